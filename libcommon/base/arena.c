@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/arena.h"
+
+#include "base/mem.h"
+
+#include <stdalign.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#if defined(__SANITIZE_ADDRESS__)
+#define ARENA_POISON 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define ARENA_POISON 1
+#endif
+#endif
+
+#ifdef ARENA_POISON
+#include <sanitizer/asan_interface.h>
+#define poison(p, n) ASAN_POISON_MEMORY_REGION(p, n)
+#define unpoison(p, n) ASAN_UNPOISON_MEMORY_REGION(p, n)
+/* A gap behind each object, so that overruns are seen. */
+#define GAP 16
+#else
+#define poison(p, n) ((void)(p), (void)(n))
+#define unpoison(p, n) ((void)(p), (void)(n))
+#define GAP 0
+#endif
+
+#define FIRST 4096
+#define LARGEST ((size_t)1 << 20)
+#define ALIGN alignof(max_align_t)
+
+struct arena_block {
+	struct arena_block *older;
+	size_t size; /* of data */
+	alignas(max_align_t) char data[];
+};
+
+static void drop(struct arena *a)
+{
+	struct arena_block *b = a->block;
+	a->block = b->older;
+	a->total -= b->size;
+	unpoison(b->data, b->size);
+	free(b);
+}
+
+void arena_release(struct arena *a)
+{
+	while (a->block)
+		drop(a);
+	*a = (struct arena){ .max = a->max };
+}
+
+static void stand_at(struct arena *a, char *at)
+{
+	a->at = at;
+	a->end = a->block ? a->block->data + a->block->size : NULL;
+	if (a->at)
+		poison(a->at, (size_t)(a->end - a->at));
+}
+
+void arena_clear(struct arena *a)
+{
+	while (a->block && a->block->older) {
+		struct arena_block *older = a->block->older;
+		a->block->older = older->older;
+		a->total -= older->size;
+		unpoison(older->data, older->size);
+		free(older);
+	}
+	stand_at(a, a->block ? a->block->data : NULL);
+}
+
+struct arena_mark arena_mark(const struct arena *a)
+{
+	return (struct arena_mark){ a->block, a->at };
+}
+
+void arena_rewind(struct arena *a, struct arena_mark mark)
+{
+	while (a->block != mark.block)
+		drop(a);
+	stand_at(a, mark.at);
+}
+
+static void grow(struct arena *a, size_t need)
+{
+	size_t size = a->block ? a->block->size * 2 : FIRST;
+	if (size > LARGEST)
+		size = LARGEST;
+	if (size < need)
+		size = need;
+	if (a->max && (size > a->max || a->total > a->max - size))
+		mem_exhausted("the memory limit for this work is exceeded");
+	if (size > SIZE_MAX - sizeof(struct arena_block))
+		mem_exhausted("out of memory");
+	struct arena_block *b = malloc(sizeof(*b) + size);
+	if (!b)
+		mem_exhausted("out of memory");
+	b->older = a->block;
+	b->size = size;
+	a->block = b;
+	a->total += size;
+	stand_at(a, b->data);
+}
+
+void *arena_alloc(struct arena *a, size_t size)
+{
+	if (size > SIZE_MAX / 2)
+		mem_exhausted("out of memory");
+	size_t step = (size + GAP + ALIGN - 1) & ~(ALIGN - 1);
+	if (step > (size_t)(a->end - a->at))
+		grow(a, step);
+	char *p = a->at;
+	a->at += step;
+	unpoison(p, size);
+	return p;
+}
+
+void *arena_zalloc(struct arena *a, size_t size)
+{
+	return memset(arena_alloc(a, size), 0, size);
+}
+
+void *arena_array(struct arena *a, size_t n, size_t size)
+{
+	if (size && n > SIZE_MAX / size)
+		mem_exhausted("out of memory");
+	return arena_zalloc(a, n * size);
+}
+
+void *arena_regrow(struct arena *a, const void *old, size_t n, size_t cap, size_t size)
+{
+	if (size && cap > SIZE_MAX / size)
+		mem_exhausted("out of memory");
+	void *p = arena_alloc(a, cap * size);
+	if (n)
+		memcpy(p, old, n * size);
+	return p;
+}
+
+struct str arena_str(struct arena *a, struct str s)
+{
+	return (struct str){ arena_text(a, s), s.len };
+}
+
+char *arena_text(struct arena *a, struct str s)
+{
+	char *p = arena_alloc(a, s.len + 1);
+	if (s.len)
+		memcpy(p, s.s, s.len);
+	p[s.len] = '\0';
+	return p;
+}
+
+struct str arena_join(struct arena *a, struct str x, struct str y)
+{
+	char *p = arena_alloc(a, x.len + y.len + 1);
+	if (x.len)
+		memcpy(p, x.s, x.len);
+	if (y.len)
+		memcpy(p + x.len, y.s, y.len);
+	p[x.len + y.len] = '\0';
+	return (struct str){ p, x.len + y.len };
+}
+
+struct str arena_vprintf(struct arena *a, const char *fmt, va_list args)
+{
+	va_list again;
+	va_copy(again, args);
+	int n = vsnprintf(NULL, 0, fmt, args);
+	size_t len = n > 0 ? (size_t)n : 0;
+	char *p = arena_alloc(a, len + 1);
+	vsnprintf(p, len + 1, fmt, again);
+	va_end(again);
+	return (struct str){ p, len };
+}
+
+struct str arena_printf(struct arena *a, const char *fmt, ...)
+{
+	va_list args;
+	va_start(args, fmt);
+	struct str s = arena_vprintf(a, fmt, args);
+	va_end(args);
+	return s;
+}

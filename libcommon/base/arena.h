@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* arena: memory for one unit of work, freed as a whole. */
+#pragma once
+
+#include "base/str.h"
+
+#include <stdarg.h>
+
+/*
+ * The zero value is an empty arena. What is taken from it stays where it is
+ * until arena_release(), arena_clear() or arena_rewind() to an earlier mark;
+ * nothing is freed alone. Blocks grow geometrically, large requests get a
+ * block of their own. `max` (0: none) bounds the sum of all blocks; beyond it the
+ * program ends as it does when memory runs out, because no caller could go on.
+ */
+struct arena {
+	struct arena_block *block; /* newest block; they form a list */
+	char *at;                  /* next free byte in it */
+	char *end;                 /* its end */
+	size_t total;              /* bytes in all blocks */
+	size_t max;                /* most of them allowed; 0 is no limit */
+};
+
+#define ARENA_INIT { NULL, NULL, NULL, 0, 0 }
+
+/* A place to come back to. */
+struct arena_mark {
+	struct arena_block *block; /* newest block at that time */
+	char *at;                  /* next free byte in it */
+};
+
+/* Frees everything; the arena is empty and usable again. */
+void arena_release(struct arena *a);
+/* Empties the arena but keeps its newest block for further use. */
+void arena_clear(struct arena *a);
+/* Where the arena stands now. */
+struct arena_mark arena_mark(const struct arena *a);
+/* Frees what was taken since `mark`. */
+void arena_rewind(struct arena *a, struct arena_mark mark);
+
+/* `size` bytes, aligned for any type, undefined content; never NULL. */
+void *arena_alloc(struct arena *a, size_t size);
+/* `size` zeroed bytes. */
+void *arena_zalloc(struct arena *a, size_t size);
+/* Room for `n` objects of `size` bytes, zeroed; overflow counts as exhaustion. */
+void *arena_array(struct arena *a, size_t n, size_t size);
+/* A copy of `n` objects grown to `cap` objects of `size` bytes, the rest undefined. */
+void *arena_regrow(struct arena *a, const void *old, size_t n, size_t cap, size_t size);
+/* A copy of `s` that is NUL-terminated behind its length. */
+struct str arena_str(struct arena *a, struct str s);
+/* A NUL-terminated copy of `s`. */
+char *arena_text(struct arena *a, struct str s);
+/* The concatenation of two strings, NUL-terminated. */
+struct str arena_join(struct arena *a, struct str x, struct str y);
+/* Formats as printf; NUL-terminated. */
+struct str arena_printf(struct arena *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* Formats as vprintf; NUL-terminated. */
+struct str arena_vprintf(struct arena *a, const char *fmt, va_list args) __attribute__((format(printf, 2, 0)));
+
+/* A zeroed object of the type. */
+#define ARENA_NEW(a, type) ((type *)arena_zalloc((a), sizeof(type)))

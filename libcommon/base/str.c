@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define _GNU_SOURCE /* memmem, memrchr */
+#include "base/str.h"
+
+#include <string.h>
+
+struct str str_from(const char *text)
+{
+	return (struct str){ text, text ? strlen(text) : 0 };
+}
+
+struct str str_slice(struct str s, size_t from, size_t to)
+{
+	if (to > s.len)
+		to = s.len;
+	if (from >= to)
+		return (struct str){ s.s ? s.s + (from < s.len ? from : s.len) : NULL, 0 };
+	return (struct str){ s.s + from, to - from };
+}
+
+struct str str_skip(struct str s, size_t n)
+{
+	return str_slice(s, n, s.len);
+}
+
+bool str_eq(struct str a, struct str b)
+{
+	return a.len == b.len && (!a.len || memcmp(a.s, b.s, a.len) == 0);
+}
+
+bool str_is(struct str s, const char *text)
+{
+	return str_eq(s, str_from(text));
+}
+
+static unsigned char lower(char c)
+{
+	return (unsigned char)(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
+}
+
+bool str_eq_nocase(struct str a, struct str b)
+{
+	if (a.len != b.len)
+		return false;
+	for (size_t i = 0; i < a.len; i++)
+		if (lower(a.s[i]) != lower(b.s[i]))
+			return false;
+	return true;
+}
+
+int str_cmp(struct str a, struct str b)
+{
+	size_t n = a.len < b.len ? a.len : b.len;
+	int c = n ? memcmp(a.s, b.s, n) : 0;
+	if (c)
+		return c;
+	return (a.len > b.len) - (a.len < b.len);
+}
+
+bool str_starts(struct str s, struct str prefix)
+{
+	return s.len >= prefix.len && str_eq(str_slice(s, 0, prefix.len), prefix);
+}
+
+bool str_ends(struct str s, struct str suffix)
+{
+	return s.len >= suffix.len && str_eq(str_skip(s, s.len - suffix.len), suffix);
+}
+
+bool str_has(struct str s, struct str needle)
+{
+	return str_find(s, needle) >= 0;
+}
+
+ptrdiff_t str_find_char(struct str s, char c)
+{
+	const char *p = s.len ? memchr(s.s, c, s.len) : NULL;
+	return p ? p - s.s : -1;
+}
+
+ptrdiff_t str_rfind_char(struct str s, char c)
+{
+	const char *p = s.len ? memrchr(s.s, c, s.len) : NULL;
+	return p ? p - s.s : -1;
+}
+
+ptrdiff_t str_find(struct str s, struct str needle)
+{
+	if (!needle.len)
+		return 0;
+	const char *p = s.len ? memmem(s.s, s.len, needle.s, needle.len) : NULL;
+	return p ? p - s.s : -1;
+}
+
+size_t str_count_char(struct str s, char c)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < s.len; i++)
+		n += s.s[i] == c;
+	return n;
+}
+
+uint64_t str_hash(struct str s)
+{
+	/* FNV-1a, folded: keys are short, and hostile ones only cost time
+	 * within the limits that bound every input. */
+	uint64_t h = 14695981039346656037u;
+	for (size_t i = 0; i < s.len; i++)
+		h = (h ^ (unsigned char)s.s[i]) * 1099511628211u;
+	return h ^ (h >> 32);
+}
+
+static bool is_blank(char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+struct str str_trim(struct str s)
+{
+	size_t from = 0;
+	while (from < s.len && is_blank(s.s[from]))
+		from++;
+	while (s.len > from && is_blank(s.s[s.len - 1]))
+		s.len--;
+	return str_skip(s, from);
+}
+
+struct str str_trim_end(struct str s, const char *set)
+{
+	while (s.len && s.s[s.len - 1] && strchr(set, s.s[s.len - 1]))
+		s.len--;
+	return s;
+}
+
+struct str str_trim_prefix(struct str s, struct str prefix)
+{
+	return str_starts(s, prefix) ? str_skip(s, prefix.len) : s;
+}
+
+struct str str_trim_suffix(struct str s, struct str suffix)
+{
+	return str_ends(s, suffix) ? str_slice(s, 0, s.len - suffix.len) : s;
+}
+
+struct str str_cut(struct str *rest, char sep)
+{
+	ptrdiff_t at = str_find_char(*rest, sep);
+	struct str head = *rest;
+	if (at < 0) {
+		*rest = (struct str){ NULL, 0 };
+		return head;
+	}
+	head.len = (size_t)at;
+	rest->s += at + 1;
+	rest->len -= (size_t)at + 1;
+	return head;
+}
+
+struct str str_base_name(struct str path)
+{
+	return str_skip(path, (size_t)(str_rfind_char(path, '/') + 1));
+}
+
+struct str str_dir_name(struct str path)
+{
+	ptrdiff_t at = str_rfind_char(path, '/');
+	return str_slice(path, 0, at < 0 ? 0 : (size_t)at);
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* func: what a function that templates can call looks like. */
+#pragma once
+
+#include "value/value.h"
+
+struct tmpl_exec; /* a running template (template/exec.h) */
+
+/* One call. Arguments are checked against the function's parameters before. */
+struct tmpl_call {
+	struct tmpl_exec *exec;     /* for functions that run templates */
+	struct arena *arena;        /* results live here */
+	const struct tmpl_func *func;
+	const struct val *args;
+	size_t nargs;
+};
+
+/* Computes `*out`. An error's message is what Go's function would return: it is shown as "error calling NAME: MESSAGE". */
+typedef struct err *(*tmpl_func_fn)(struct val *out, struct tmpl_call *c);
+
+struct tmpl_func {
+	const char *name;
+	/*
+	 * Go's parameter types, a letter each; the evaluator checks, converts and words errors as Go does:
+	 *   s string   i int   l int64   f float64   b bool   u uint
+	 *   a interface {}   L []interface {}   D map[string]interface {}   S []string   t time.Time   c sprig.certificate
+	 *   r reflect.Value (Go's own builtins: the value as it is, invalid ones too)
+	 * A '*' behind the last letter makes it variadic. "" takes none.
+	 */
+	const char *params;
+	tmpl_func_fn fn;
+	const char *example; /* a template for docs/functions.md, run as a test; NULL: none yet */
+	const char *result;  /* what it prints */
+};
+
+/* A table is an array sorted by name, bytewise. */
+struct tmpl_funcs {
+	const struct tmpl_func *items;
+	size_t len;
+};

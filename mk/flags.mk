@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: Apache-2.0
+# Compiler and linker flags for each build variant.
+CC ?= gcc
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+
+WARN := -std=c11 -pedantic -Wall -Wextra -Werror -Wshadow -Wformat=2 -Wundef -Wvla -Wpointer-arith \
+	-Wcast-qual -Wcast-align -Wwrite-strings -Wstrict-prototypes -Wmissing-prototypes \
+	-Wold-style-definition -Wredundant-decls -Wdouble-promotion -Wimplicit-fallthrough -fno-common
+ifneq ($(findstring clang,$(CC)),)
+WARN += -Wcomma -Wunreachable-code
+else
+WARN += -Wlogical-op -Wduplicated-cond -Wjump-misses-init
+endif
+
+CFLAGS_debug := -O1 -g
+CFLAGS_release := -O2 -g -flto=auto -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fPIE
+LDFLAGS_release := -pie -flto=auto -O2 -Wl,-z,relro,-z,now
+CFLAGS_asan := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+LDFLAGS_asan := -fsanitize=address,undefined
+CFLAGS_cover := -O0 -g --coverage
+LDFLAGS_cover := --coverage
+
+VERSION := 0.1.0
+
+ALL_CPPFLAGS := -D_POSIX_C_SOURCE=200809L -DCHART_TOOLS_VERSION='"$(VERSION)"' -Ilibcommon -I. $(CPPFLAGS)
+ALL_CFLAGS := $(WARN) $(CFLAGS_$(BUILD)) $(CFLAGS)
+ALL_LDFLAGS := $(LDFLAGS_$(BUILD)) -Wl,--as-needed $(LDFLAGS)
+# Static, so that start-up costs nothing; the larger ones are opened on first use (io/dl.h).
+LIBS := -l:libyaml.a -l:libpcre2-8.a -l:libarchive.a -l:libz.a -lm -ldl -lpthread

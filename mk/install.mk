@@ -1,0 +1,3 @@
+# SPDX-License-Identifier: Apache-2.0
+# Installation. DESTDIR and PREFIX as usual.
+PREFIX ?= /usr/local

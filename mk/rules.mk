@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: Apache-2.0
+# What is built from what. Sources are found by wildcard.
+Q := $(if $(V),,@)
+say = $(if $(V),,@printf '  %-6s %s\n' '$1' '$2')
+
+LIB_SRCS := $(sort $(wildcard libcommon/*/*.c))
+LIB_OBJS := $(LIB_SRCS:%.c=$(OUT)/%.o)
+LIB := $(OUT)/libcommon.a
+
+TOOLS := $(sort $(notdir $(patsubst %/main.c,%,$(wildcard tools/chart-*/main.c))))
+TOOL_BINS := $(TOOLS:%=$(OUT)/%)
+TOOL_OBJS := $(patsubst %.c,$(OUT)/%.o,$(wildcard tools/chart-*/*.c))
+
+$(OUT)/%.o: %.c
+	$(call say,CC,$<)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(LIB): $(LIB_OBJS)
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && $(if $(filter release,$(BUILD)),gcc-ar,ar) rcs $@ $^
+
+.SECONDEXPANSION:
+$(TOOL_BINS): $(OUT)/%: $$(patsubst %.c,$(OUT)/%.o,$$(sort $$(wildcard tools/$$*/*.c))) $(LIB)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) $(LIB) $(LIBS)
+
+-include $(LIB_OBJS:.o=.d) $(TOOL_OBJS:.o=.d)
