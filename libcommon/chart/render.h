@@ -2,46 +2,83 @@
 /* render: `helm template` as a function. */
 #pragma once
 
-#include "chart/chart.h"
-#include "cli/cli.h"
-
-/* The value flags, in Helm's order of precedence: files, json, set, string, file, literal. */
-struct chart_value_flags {
-	struct cli_list files, set_json, set, set_string, set_file, set_literal;
-};
-/* Reads and merges them; errors are Helm's. */
-struct err *chart_values_from_flags(struct val *out, struct arena *a, const struct chart_value_flags *f) ERR_MUST;
+#include "chart/values.h"
 
 struct chart_render_opts {
-	const char *release;      /* NULL: "release-name" */
-	const char *namespace;    /* NULL: "default" */
-	const char *kube_version; /* NULL: v1.37.0 */
-	struct cli_list api_versions;
-	bool include_crds, skip_crds, skip_tests, no_hooks, is_upgrade, skip_schema_validation, helm3;
-	int revision;             /* 0: 1 */
-	size_t max_output;        /* 0: 256 MiB */
-	int timeout_ms;           /* 0: none */
+	const char *release;          /* NULL: "release-name" */
+	const char *namespace;        /* NULL: "default" */
+	const char *kube_version;     /* NULL: v1.37.0 */
+	struct cli_list api_versions; /* more of them; an item may hold several, separated by commas */
+	bool include_crds, skip_crds, skip_tests, no_hooks, is_upgrade, skip_schema_validation, enable_dns;
+	bool helm3;        /* as Helm 3 where it differs */
+	bool lint;         /* `required` and `fail` only warn; .Release as helm lint has it */
+	int revision;      /* 0: 1 */
+	size_t max_output; /* most bytes that templates may print; 0: 256 MiB */
+	int timeout_ms;    /* 0: none */
+};
+
+/* One template file and what became of it. */
+struct chart_text {
+	struct str path;               /* "CHART/templates/x.yaml" */
+	struct str text;               /* rendered; empty after an error */
+	const struct chart *chart;     /* whose template it is */
+	const struct chart_file *file; /* its source */
+	struct err *error;             /* only with keep_going: why it did not parse or execute; owned by the list */
+	bool partial;                  /* name begins with '_': parsed, never rendered */
+};
+
+struct chart_texts {
+	struct chart_text *items; /* in bytewise order of paths */
+	size_t len, cap;
+};
+
+/* Frees the errors in a list. */
+void chart_texts_release(struct chart_texts *t);
+
+/*
+ * Renders every template of a chart whose dependencies were processed, with values that were coalesced: no splitting, NOTES.txt
+ * included. Without `keep_going` the first error ends it, reworded as Helm does; with it each file carries its own.
+ */
+struct err *chart_render_files(struct chart_texts *out, struct arena *a, const struct chart *c, struct val values,
+	const struct chart_render_opts *o, bool keep_going, struct chart_warnings *w) ERR_MUST;
+
+/* What Helm reads of a document. */
+struct chart_head {
+	struct str api_version, kind, name, namespace;
+	struct val annotations; /* map of strings, or null */
 };
 
 struct chart_manifest {
 	struct str path; /* "CHART/templates/x.yaml" */
 	struct str text;
-	struct str kind, api_version, name, namespace;
+	struct chart_head head;
 	bool hook;
-	bool crd;
+	bool test; /* a hook with event "test" */
+	bool crd;  /* a whole file of crds/, its head unread */
 };
 
 struct chart_rendered {
 	struct chart_manifest *items; /* in Helm's order: CRDs, manifests, hooks */
 	size_t len, cap;
-	struct str notes;             /* the root chart's NOTES.txt, rendered */
+	struct str notes;         /* the root chart's NOTES.txt, rendered */
+	bool began;               /* an error came from rendering or later: helm template adds its --debug hint */
+	struct chart_texts texts; /* what the templates gave */
 };
 
 /*
- * Renders a chart with user values: dependencies, coalescing, schema, templates, splitting, order. The chart must be fresh:
- * rendering changes its tree (conditions, import-values) as Helm does. Errors are Helm's, without "Error: ".
+ * Renders a chart with user values: dependencies, coalescing, schema, kubeVersion, templates, splitting, order. The chart must be
+ * fresh: its tree is changed. Errors are Helm's, without "Error: ". After an error `out->texts` holds what was rendered.
  */
 struct err *chart_render(struct chart_rendered *out, struct arena *a, struct chart *c, struct val user_values,
 	const struct chart_render_opts *o, struct chart_warnings *w) ERR_MUST;
-/* Adds what `helm template` prints. */
+/* Adds what `helm template` prints; skip_tests and no_hooks count. */
 void chart_rendered_format(struct buf *out, const struct chart_rendered *r, const struct chart_render_opts *o);
+
+/* Splits a text into documents as Helm does; they are views of it. */
+void chart_split(struct str_vec *out, struct arena *a, struct str text, bool helm3);
+/* Reads the head of a document; errors begin "error converting YAML to JSON: " or "error unmarshaling JSON: ". */
+struct err *chart_head_load(struct chart_head *out, struct arena *a, struct str document, bool helm3) ERR_MUST;
+/* Sorts manifests in install order, stably. */
+void chart_sort(struct chart_manifest *items, size_t n, struct arena *a, bool helm3);
+/* NULL when the name is a valid release name, else Helm's error ("release name \"A\": invalid ..."). */
+struct err *chart_check_release_name(const char *name) ERR_MUST;

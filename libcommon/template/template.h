@@ -19,6 +19,14 @@ struct tmpl_limits {
 
 /* A new set in `a` whose functions are Go's builtins and those of `funcs` (which win). */
 struct tmpl_set *tmpl_set_new(struct arena *a, const struct tmpl_funcs *funcs);
+/*
+ * Methods of lists and maps that have a Go type of their own (VAL_T_FILES, VAL_T_VERSIONS): .Files.Get, .Capabilities.APIVersions.Has.
+ * Works like the method of a struct val_class: `*found` is false when the type has no such method.
+ */
+typedef struct err *(*tmpl_method_fn)(struct val *out, bool *found, struct arena *a, struct val receiver, struct str name,
+	const struct val *args, size_t nargs);
+/* Sets who answers them; clones inherit it. */
+void tmpl_set_methods(struct tmpl_set *set, tmpl_method_fn fn);
 /* A copy that shares the parsed templates; what is parsed into it does not show in the first (Go's Clone). */
 struct tmpl_set *tmpl_set_clone(struct arena *a, const struct tmpl_set *set);
 /* Parses `text` as template `name`; name and text must live as long as the set. */
