@@ -18,7 +18,7 @@ include mk/install.mk
 
 .PHONY: all help clean
 
-all: $(TOOL_BINS) ## builds all tools (BUILD=debug|asan|release|cover)
+all: $(LIB) $(TOOL_BINS) ## builds all tools (BUILD=debug|asan|release|cover)
 
 help: ## lists the targets
 	@grep -hE '^[a-z0-9_-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20

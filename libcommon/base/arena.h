@@ -21,7 +21,10 @@ struct arena {
 	size_t max;                /* most of them allowed; 0 is no limit */
 };
 
-#define ARENA_INIT { NULL, NULL, NULL, 0, 0 }
+#define ARENA_INIT \
+	{ \
+		NULL, NULL, NULL, 0, 0 \
+	}
 
 /* A place to come back to. */
 struct arena_mark {

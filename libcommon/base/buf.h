@@ -22,7 +22,10 @@ struct buf {
 	bool over;  /* something did not fit in max */
 };
 
-#define BUF_INIT { NULL, 0, 0, 0, false }
+#define BUF_INIT \
+	{ \
+		NULL, 0, 0, 0, false \
+	}
 
 /* Frees the bytes; the buffer is empty and usable again. */
 void buf_release(struct buf *b);

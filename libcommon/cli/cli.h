@@ -26,17 +26,20 @@ struct cli_list {
 };
 
 struct cli_opt {
-	char letter;        /* 0: none */
-	const char *name;   /* long name without dashes */
+	char letter;      /* 0: none */
+	const char *name; /* long name without dashes */
 	enum cli_kind kind;
-	void *target;       /* the variable, of the type the kind says */
-	const char *arg;    /* name of its argument in help: "FILE"; NULL for flags */
-	const char *help;   /* up to 60 characters, no full stop */
-	const char *group;  /* heading in help; NULL: the one before */
-	const char *hint;   /* completion: "file", "dir", "a|b|c" choices (checked when parsing), or NULL */
+	void *target;         /* the variable, of the type the kind says */
+	const char *arg;      /* name of its argument in help: "FILE"; NULL for flags */
+	const char *help;     /* up to 60 characters, no full stop */
+	const char *group;    /* heading in help; NULL: the one before */
+	const char *hint;     /* completion: "file", "dir", "a|b|c" choices (checked when parsing), or NULL */
 	const char *optional; /* value when the argument is left out (then only --name=value takes one), or NULL */
 };
-#define CLI_END { 0, NULL, CLI_FLAG, NULL, NULL, NULL, NULL, NULL, NULL }
+#define CLI_END \
+	{ \
+		0, NULL, CLI_FLAG, NULL, NULL, NULL, NULL, NULL, NULL \
+	}
 
 struct cli {
 	const struct cli_tool *tool;
@@ -44,27 +47,27 @@ struct cli {
 	struct arena *arena;         /* lives until the program ends */
 	char **args;                 /* positional arguments */
 	int nargs;
-	int status;                  /* exit status of a run without error; starts as 0 */
-	bool quiet;                  /* -q */
-	int verbose;                 /* how often -v */
-	bool color_out, color_err;   /* whether to colour either stream */
+	int status;                /* exit status of a run without error; starts as 0 */
+	bool quiet;                /* -q */
+	int verbose;               /* how often -v */
+	bool color_out, color_err; /* whether to colour either stream */
 };
 
 /* Does the work. Results go to stdout, talk to stderr; `c->status` may be set to 1 or 3. */
 typedef struct err *(*cli_run_fn)(struct cli *c);
 
 struct cli_verb {
-	const char *name;    /* "package"; NULL ends the table */
-	const char *args;    /* usage: "[PATH...]" */
-	const char *help;    /* one line */
+	const char *name;           /* "package"; NULL ends the table */
+	const char *args;           /* usage: "[PATH...]" */
+	const char *help;           /* one line */
 	const struct cli_opt *opts; /* ended by CLI_END; NULL: none beside the tool's */
 	cli_run_fn run;
 };
 
 struct cli_tool {
-	const char *name;    /* "chart-lint" */
-	const char *args;    /* usage of a tool without verbs, or of its default verb */
-	const char *help;    /* one line */
+	const char *name;             /* "chart-lint" */
+	const char *args;             /* usage of a tool without verbs, or of its default verb */
+	const char *help;             /* one line */
 	const struct cli_opt *opts;   /* ended by CLI_END; valid for all verbs */
 	const struct cli_verb *verbs; /* NULL: none */
 	cli_run_fn run;               /* without verbs, or when the first argument is no verb; may be NULL */
@@ -91,11 +94,11 @@ int cli_width(int fd);
 /* A line of progress on a terminal's stderr, shown only once half a second has passed. */
 struct cli_progress {
 	const struct cli *cli;
-	const char *what;   /* "indexing" */
-	uint64_t total;     /* 0: unknown */
-	uint64_t done;      /* so far */
-	int64_t started;    /* milliseconds */
-	int64_t shown;      /* when last drawn; 0: not yet */
+	const char *what; /* "indexing" */
+	uint64_t total;   /* 0: unknown */
+	uint64_t done;    /* so far */
+	int64_t started;  /* milliseconds */
+	int64_t shown;    /* when last drawn; 0: not yet */
 };
 /* Begins; nothing is shown yet. */
 void cli_progress_start(struct cli_progress *p, const struct cli *c, const char *what, uint64_t total);

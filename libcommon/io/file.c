@@ -286,14 +286,15 @@ struct err *io_list(struct io_listing *out, struct arena *a, const char *dir)
 			continue;
 		}
 		const char *name = arena_text(a, str_from(ent->d_name));
-		vec_push_in(a, out, (struct io_entry){
-			.name = name,
-			.path = io_path(a, dir, name),
-			.type = type_of(st.st_mode),
-			.mode = st.st_mode & 07777,
-			.size = (uint64_t)st.st_size,
-			.mtime = st.st_mtime,
-		});
+		vec_push_in(a, out,
+			(struct io_entry){
+				.name = name,
+				.path = io_path(a, dir, name),
+				.type = type_of(st.st_mode),
+				.mode = st.st_mode & 07777,
+				.size = (uint64_t)st.st_size,
+				.mtime = st.st_mtime,
+			});
 	}
 	if (!e && errno)
 		e = err_errno(errno, "read %s", dir);
@@ -307,7 +308,7 @@ struct err *io_walk(struct arena *a, const char *dir, io_walk_fn visit, void *ct
 {
 	struct io_listing entries;
 	TRY(io_list(&entries, a, dir));
-	vec_each(struct io_entry, entry, &entries) {
+	vec_each (struct io_entry, entry, &entries) {
 		bool skip = false;
 		TRY(visit(ctx, entry, &skip));
 		if (entry->type == IO_DIR && !skip)

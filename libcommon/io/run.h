@@ -6,19 +6,19 @@
 #include "base/err.h"
 
 struct io_run {
-	const char *const *argv;  /* argv[0] is searched in PATH; NULL-terminated */
-	const char *const *env;   /* "NAME=value" list, NULL-terminated; NULL: this process's */
-	const char *dir;          /* working folder; NULL: this process's */
-	struct str input;         /* written to its standard input */
-	size_t max_output;        /* most bytes kept of each stream; 0: 64 MiB */
-	int timeout_ms;           /* 0: none; else it is ended with SIGTERM, then SIGKILL */
-	bool pass_stderr;         /* its standard error is this process's */
+	const char *const *argv; /* argv[0] is searched in PATH; NULL-terminated */
+	const char *const *env;  /* "NAME=value" list, NULL-terminated; NULL: this process's */
+	const char *dir;         /* working folder; NULL: this process's */
+	struct str input;        /* written to its standard input */
+	size_t max_output;       /* most bytes kept of each stream; 0: 64 MiB */
+	int timeout_ms;          /* 0: none; else it is ended with SIGTERM, then SIGKILL */
+	bool pass_stderr;        /* its standard error is this process's */
 };
 
 struct io_run_result {
-	struct str out;  /* its standard output, in the arena given */
-	struct str err;  /* its standard error */
-	int status;      /* exit status; 128 + signal number */
+	struct str out; /* its standard output, in the arena given */
+	struct str err; /* its standard error */
+	int status;     /* exit status; 128 + signal number */
 	bool timed_out;
 };
 

@@ -259,7 +259,7 @@ static bool maps_equal(struct val a, struct val b)
 {
 	if (!a.map != !b.map || val_map_len(a) != val_map_len(b))
 		return false;
-	val_map_each(e, a) {
+	val_map_each (e, a) {
 		struct val_entry *other = val_map_find(b, e->key);
 		if (!other || !val_equal(e->value, other->value))
 			return false;
@@ -453,14 +453,14 @@ struct val val_copy(struct arena *a, struct val v)
 {
 	if (v.kind == VAL_LIST && v.list) {
 		struct val copy = val_list_of(a, v.list->len, v.type);
-		val_list_each(item, v)
+		val_list_each (item, v)
 			val_list_add(copy, val_copy(a, *item));
 		return copy;
 	}
 	if (v.kind == VAL_MAP && v.map) {
 		struct val copy = val_map(a);
 		copy.type = v.type;
-		val_map_each(e, v)
+		val_map_each (e, v)
 			val_map_set(copy, e->key, val_copy(a, e->value));
 		return copy;
 	}

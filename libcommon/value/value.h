@@ -15,18 +15,18 @@
  * belongs to one thread: even reading may cache an order of keys.
  */
 enum val_kind {
-	VAL_INVALID,  /* no value at all: a missing map key (reflect's zero Value) */
-	VAL_NULL,     /* null, nil */
-	VAL_BOOL,     /* bool */
-	VAL_INT,      /* a signed integer; `type` tells int, int64, int32, time.Duration, ... */
-	VAL_UINT,     /* an unsigned integer; `type` tells uint64, uint8, ... */
-	VAL_FLOAT,    /* float64, and float32 by `type` */
-	VAL_COMPLEX,  /* complex128: only literals such as 1i */
-	VAL_STRING,   /* string; any bytes */
-	VAL_LIST,     /* a slice; `type` tells the element type */
-	VAL_MAP,      /* a map with string keys; `type` tells which */
-	VAL_OBJECT,   /* anything else: described by a struct val_class */
-	VAL_FUNC,     /* a function value: only as an operand of `call` and in messages */
+	VAL_INVALID, /* no value at all: a missing map key (reflect's zero Value) */
+	VAL_NULL,    /* null, nil */
+	VAL_BOOL,    /* bool */
+	VAL_INT,     /* a signed integer; `type` tells int, int64, int32, time.Duration, ... */
+	VAL_UINT,    /* an unsigned integer; `type` tells uint64, uint8, ... */
+	VAL_FLOAT,   /* float64, and float32 by `type` */
+	VAL_COMPLEX, /* complex128: only literals such as 1i */
+	VAL_STRING,  /* string; any bytes */
+	VAL_LIST,    /* a slice; `type` tells the element type */
+	VAL_MAP,     /* a map with string keys; `type` tells which */
+	VAL_OBJECT,  /* anything else: described by a struct val_class */
+	VAL_FUNC,    /* a function value: only as an operand of `call` and in messages */
 };
 
 /* Go's static type where the kind leaves it open; what %T and typeOf print. */
@@ -36,34 +36,34 @@ enum val_type {
 	VAL_T_INT32,
 	VAL_T_UINT8,
 	VAL_T_FLOAT32,
-	VAL_T_DURATION,    /* time.Duration, an int64 */
-	VAL_T_MONTH,       /* time.Month, an int */
-	VAL_T_WEEKDAY,     /* time.Weekday, an int */
-	VAL_T_STRINGS,     /* []string */
-	VAL_T_INTS,        /* []int */
-	VAL_T_BYTES,       /* []uint8: kind VAL_STRING holding the bytes */
-	VAL_T_STRING_MAP,  /* map[string]string */
-	VAL_T_VALUES,      /* common.Values: a map by another name */
-	VAL_T_FILES,       /* engine.files: map path -> []uint8, with methods */
-	VAL_T_VERSIONS,    /* common.VersionSet: a []string with method Has */
-	VAL_T_LISTS,       /* [][]interface {} */
-	VAL_T_MAPS,        /* []map[string]interface {} */
+	VAL_T_DURATION,   /* time.Duration, an int64 */
+	VAL_T_MONTH,      /* time.Month, an int */
+	VAL_T_WEEKDAY,    /* time.Weekday, an int */
+	VAL_T_STRINGS,    /* []string */
+	VAL_T_INTS,       /* []int */
+	VAL_T_BYTES,      /* []uint8: kind VAL_STRING holding the bytes */
+	VAL_T_STRING_MAP, /* map[string]string */
+	VAL_T_VALUES,     /* common.Values: a map by another name */
+	VAL_T_FILES,      /* engine.files: map path -> []uint8, with methods */
+	VAL_T_VERSIONS,   /* common.VersionSet: a []string with method Has */
+	VAL_T_LISTS,      /* [][]interface {} */
+	VAL_T_MAPS,       /* []map[string]interface {} */
 };
 
 struct val {
-	uint8_t kind; /* enum val_kind */
-	uint8_t type; /* enum val_type */
+	uint8_t kind;   /* enum val_kind */
+	uint8_t type;   /* enum val_type */
 	uint16_t flags; /* free for the evaluator; never compared or printed */
-	uint32_t len; /* bytes of a string, else 0 */
+	uint32_t len;   /* bytes of a string, else 0 */
 	union {
 		bool b;
 		int64_t i;
 		uint64_t u;
 		double f;
-		double *z;                /* real and imaginary part */
-		const char *s;            /* `len` bytes */
-		struct val_list *list;    /* NULL: a nil slice */
-		struct val_map *map;      /* NULL: a nil map */
+		double *z;             /* real and imaginary part */
+		const char *s;         /* `len` bytes */
+		struct val_list *list; /* NULL: a nil slice */
+		struct val_map *map;   /* NULL: a nil map */
 		struct val_object *object;
 		const void *func;
 	};
@@ -76,7 +76,7 @@ struct val_list {
 };
 
 struct val_entry {
-	struct str key;   /* bytes in the map's arena, or longer-lived */
+	struct str key; /* bytes in the map's arena, or longer-lived */
 	struct val value;
 };
 
@@ -87,10 +87,10 @@ struct val_entry {
 struct val_map {
 	struct val_entry *entries; /* in order of insertion */
 	uint32_t len, cap;
-	uint32_t *slots;           /* hash index, built past a few entries */
+	uint32_t *slots; /* hash index, built past a few entries */
 	uint32_t nslots;
-	uint32_t *sorted;          /* cached order by key, or NULL */
-	struct arena *home;        /* where it grows */
+	uint32_t *sorted;   /* cached order by key, or NULL */
+	struct arena *home; /* where it grows */
 };
 
 /* What an object is: one constant per Go type, defined by the module that makes such objects. */
@@ -119,14 +119,14 @@ struct val_object {
 /* Makers. Strings are not copied: their bytes must live as long as the value. */
 #define VAL_NOTHING ((struct val){ .kind = VAL_INVALID })
 #define VAL_NIL ((struct val){ .kind = VAL_NULL })
-struct val val_bool(bool b);                        /* bool */
-struct val val_int(int64_t i);                      /* int */
-struct val val_int64(int64_t i);                    /* int64 */
-struct val val_uint(uint64_t u);                    /* uint64 */
-struct val val_float(double f);                     /* float64 */
-struct val val_string(struct str s);                /* string over borrowed bytes; 4 GiB at most */
-struct val val_text(const char *literal);           /* string over a C string that stays */
-struct val val_bytes(struct str s);                 /* []uint8 over borrowed bytes */
+struct val val_bool(bool b);              /* bool */
+struct val val_int(int64_t i);            /* int */
+struct val val_int64(int64_t i);          /* int64 */
+struct val val_uint(uint64_t u);          /* uint64 */
+struct val val_float(double f);           /* float64 */
+struct val val_string(struct str s);      /* string over borrowed bytes; 4 GiB at most */
+struct val val_text(const char *literal); /* string over a C string that stays */
+struct val val_bytes(struct str s);       /* []uint8 over borrowed bytes */
 struct val val_object(struct arena *a, const struct val_class *class, void *data);
 /* An empty list with room for `cap` items. */
 struct val val_list(struct arena *a, size_t cap);
@@ -136,11 +136,11 @@ struct val val_list_of(struct arena *a, size_t cap, enum val_type type);
 struct val val_map(struct arena *a);
 
 /* Asking. */
-struct str val_str(struct val v);                   /* the bytes of a string or []uint8 */
-bool val_is_map(struct val v);                      /* a map that is not nil */
-bool val_is_list(struct val v);                     /* a list, nil too */
-bool val_is_string(struct val v);                   /* a string, not []uint8 */
-bool val_is_null(struct val v);                     /* null or invalid */
+struct str val_str(struct val v); /* the bytes of a string or []uint8 */
+bool val_is_map(struct val v);    /* a map that is not nil */
+bool val_is_list(struct val v);   /* a list, nil too */
+bool val_is_string(struct val v); /* a string, not []uint8 */
+bool val_is_null(struct val v);   /* null or invalid */
 /* Whether Go templates take it for true: not false, 0, "", nil or empty. */
 bool val_truth(struct val v);
 /* Go's %T: "map[string]interface {}", "<nil>" for null. */
@@ -153,12 +153,12 @@ const char *val_noun(struct val v);
 bool val_equal(struct val a, struct val b);
 
 /* Lists. */
-size_t val_list_len(struct val list);               /* 0 for a nil list */
-struct val val_list_at(struct val list, size_t i);  /* i must be in range */
+size_t val_list_len(struct val list);              /* 0 for a nil list */
+struct val val_list_at(struct val list, size_t i); /* i must be in range */
 void val_list_add(struct val list, struct val item);
 
 /* Maps. */
-size_t val_map_len(struct val map);                 /* 0 for a nil map */
+size_t val_map_len(struct val map); /* 0 for a nil map */
 /* The entry of `key`, or NULL; valid until the map changes. Any kind of `map` may be asked. */
 struct val_entry *val_map_find(struct val map, struct str key);
 /* The value of `key`, VAL_NOTHING when absent or when `map` is no map. */
@@ -181,7 +181,8 @@ struct val val_copy(struct arena *a, struct val v);
 
 /* Walks a map's entries in order of insertion; the map must not change. */
 #define val_map_each(it, v) \
-	for (struct val_entry *it = (v).map ? (v).map->entries : NULL, *it##_end = it + val_map_len(v); it < it##_end; it++)
+	for (struct val_entry *it = (v).map ? (v).map->entries : NULL, *it##_end = it + val_map_len(v); it < it##_end; \
+		it++)
 /* Walks a list's items. */
 #define val_list_each(it, v) \
 	for (struct val *it = (v).list ? (v).list->items : NULL, *it##_end = it + val_list_len(v); it < it##_end; it++)

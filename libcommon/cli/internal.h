@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* internal: what the files of cli/ share. */
+#pragma once
+
+#include "cli/cli.h"
+
+/* The options that every tool has, ended by CLI_END; their targets lie in `c` and `v`. */
+struct cli_common {
+	const char *help;  /* --help[=FORM] */
+	bool version;      /* --version */
+	const char *color; /* --color */
+	struct cli_opt opts[6];
+};
+void cli_common_init(struct cli_common *common, struct cli *c);
+
+/* Calls `each` for every option in the order of help: the verb's, the tool's, the common ones. */
+typedef void (*cli_opt_fn)(void *ctx, const struct cli_opt *o);
+void cli_each_opt(const struct cli *c, const struct cli_common *common, cli_opt_fn each, void *ctx);
+/* Writes "-f, --values=FILE" in the form the help shows. */
+void cli_opt_spelling(struct buf *out, const struct cli_opt *o);
+
+/* The text of --help, --help=mdoc, bash, zsh and fish. Error: an unknown form. */
+struct err *cli_help(struct buf *out, const struct cli *c, const struct cli_common *common, const char *form) ERR_MUST;
