@@ -7,8 +7,9 @@
 #include "template/template.h"
 
 /*
- * What the functions know of whoever renders: the `user` of tmpl_execute(). Without one (NULL) they act as for `helm template` and
- * warnings are lost.
+ * What the functions know of whoever renders: the `user` of tmpl_execute(). Without one (NULL) they act as for `helm template`,
+ * warnings are lost, and only the depth of the evaluator bounds includes. One render of a whole chart uses one fn_host, as Helm
+ * counts over all its files.
  */
 struct fn_host {
 	bool lint;           /* required and fail give "" and warn instead of failing */
@@ -16,7 +17,16 @@ struct fn_host {
 	struct arena *arena; /* of log and includes */
 	struct str_vec log;  /* lines for standard error, as Helm words them: level=WARN msg="..." */
 	struct map includes; /* open includes by name (int *), for Helm's limit of 1000 */
+	int64_t now;         /* seconds since 1970, for now and its like; 0: the clock */
+	/* Finds objects of a cluster for `lookup`: a map, empty when there is none. NULL: always empty. */
+	struct err *(*lookup)(void *ctx, struct val *out, struct arena *a, struct str api_version, struct str kind,
+		struct str ns, struct str name);
+	void *lookup_ctx;
 };
+
+/* What stands around the messages of fail and required in errors, as in Helm; chart/ takes it off. */
+#define FN_ERR_START "HELM_ERR_START"
+#define FN_ERR_END "HELM_ERR_END"
 
 /* All of them, sorted by name; a file per family holds the code (strings.c, lists.c, ...). */
 const struct tmpl_funcs *fn_table(void);
