@@ -66,3 +66,49 @@ size_t utf8_count(struct str s)
 		utf8_get(str_skip(s, i), &n);
 	return count;
 }
+
+bool utf8_is_space(uint32_t r)
+{
+	if (r < 0x80)
+		return r == ' ' || (r >= '\t' && r <= '\r');
+	return r == 0x85 || r == 0xA0 || r == 0x1680 || (r >= 0x2000 && r <= 0x200A) || r == 0x2028 || r == 0x2029 ||
+	       r == 0x202F || r == 0x205F || r == 0x3000;
+}
+
+struct str utf8_trim_left(struct str s)
+{
+	while (s.len) {
+		size_t n;
+		if (!utf8_is_space(utf8_get(s, &n)))
+			break;
+		s = str_skip(s, n);
+	}
+	return s;
+}
+
+/* The rune that ends `s`, read backwards; a byte that ends none stands alone. */
+static uint32_t last_rune(struct str s, size_t *size)
+{
+	for (size_t n = 1; n <= 4 && n <= s.len; n++) {
+		size_t got;
+		uint32_t r = utf8_get(str_skip(s, s.len - n), &got);
+		if (got == n && (n > 1 || r != UTF8_BAD)) {
+			*size = n;
+			return r;
+		}
+	}
+	*size = 1;
+	return UTF8_BAD;
+}
+
+struct str utf8_trim(struct str s)
+{
+	s = utf8_trim_left(s);
+	while (s.len) {
+		size_t n;
+		if (!utf8_is_space(last_rune(s, &n)))
+			break;
+		s.len -= n;
+	}
+	return s;
+}

@@ -19,3 +19,9 @@ void utf8_add(struct buf *out, uint32_t rune);
 bool utf8_is_valid(struct str s);
 /* How many runes `s` holds; a bad byte counts as one. */
 size_t utf8_count(struct str s);
+/* Whether Go's unicode.IsSpace takes the rune for white space. */
+bool utf8_is_space(uint32_t rune);
+/* Without white space at both ends, as strings.TrimSpace. */
+struct str utf8_trim(struct str s);
+/* Without white space at its beginning. */
+struct str utf8_trim_left(struct str s);

@@ -10,9 +10,10 @@
  * libyaml's scanner gives the events; what differs from go-yaml is corrected here.
  */
 struct yml_opts {
-	bool strict;       /* a key twice in one map is an error, as in yaml.UnmarshalStrict */
-	int max_depth;     /* 0: 10000, go-yaml's */
-	size_t max_nodes;  /* after alias expansion; 0: go-yaml's own ratio rule */
+	bool strict;      /* a key twice in one map is an error, as in yaml.UnmarshalStrict */
+	bool integers;    /* integers stay VAL_INT and VAL_UINT, as before the step through JSON: for text fields */
+	int max_depth;    /* 0: 10000, go-yaml's */
+	size_t max_nodes; /* after alias expansion; 0: go-yaml's own ratio rule */
 };
 
 /* Loads the first document; empty text gives null. `o` may be NULL. */

@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "json/decode.h"
+
+#include "base/num.h"
+
+#include <string.h>
+
+/* How deep structs may nest; shapes are constant, so this only bounds the path of an error. */
+enum { MAX_PATH = 16 };
+
+struct decoder {
+	struct arena *arena;
+	struct err *error;              /* the first mismatch */
+	const struct json_shape *shape; /* innermost struct, NULL outside of all */
+	const char *path[MAX_PATH];     /* fields on the way to it */
+	size_t depth;
+};
+
+/* What encoding/json calls the JSON value that does not fit. */
+static const char *json_noun(struct val v)
+{
+	switch ((enum val_kind)v.kind) {
+	case VAL_BOOL:
+		return "bool";
+	case VAL_INT:
+	case VAL_UINT:
+	case VAL_FLOAT:
+		return "number";
+	case VAL_LIST:
+		return "array";
+	case VAL_MAP:
+		return "object";
+	case VAL_STRING:
+		return "string";
+	case VAL_INVALID:
+	case VAL_NULL:
+	case VAL_COMPLEX:
+	case VAL_OBJECT:
+	case VAL_FUNC:
+		break;
+	}
+	return "null";
+}
+
+static void mismatch(struct decoder *d, struct val v, const char *type)
+{
+	if (d->error)
+		return;
+	if (!d->shape) {
+		d->error = err_new(ERR_INPUT, "json: cannot unmarshal %s into Go value of type %s", json_noun(v), type);
+		return;
+	}
+	struct buf path = BUF_INIT;
+	for (size_t i = 0; i < d->depth; i++)
+		buf_printf(&path, "%s%s", i ? "." : "", d->path[i]);
+	d->error = err_new(ERR_INPUT, "json: cannot unmarshal %s into Go struct field %s.%s of type %s", json_noun(v),
+		d->shape->name, buf_text(&path), type);
+	buf_release(&path);
+}
+
+/* The text that a scalar becomes in a text field; false when it is none. */
+static bool scalar_text(struct str *out, struct arena *a, struct val v)
+{
+	struct buf b = BUF_INIT;
+	switch ((enum val_kind)v.kind) {
+	case VAL_STRING:
+		*out = val_str(v);
+		return true;
+	case VAL_BOOL:
+		*out = v.b ? STR("true") : STR("false");
+		return true;
+	case VAL_INT:
+		num_add_int(&b, v.i);
+		break;
+	case VAL_UINT:
+		num_add_uint(&b, v.u);
+		break;
+	case VAL_FLOAT:
+		num_add_float(&b, v.f, 32);
+		break;
+	case VAL_INVALID:
+	case VAL_NULL:
+	case VAL_COMPLEX:
+	case VAL_LIST:
+	case VAL_MAP:
+	case VAL_OBJECT:
+	case VAL_FUNC:
+		return false;
+	}
+	*out = arena_str(a, buf_str(&b));
+	buf_release(&b);
+	return true;
+}
+
+/* Numbers of an untyped value are float64 once they went through JSON. */
+static struct val through_json(struct val v)
+{
+	if (v.kind == VAL_INT)
+		return val_float((double)v.i);
+	if (v.kind == VAL_UINT)
+		return val_float((double)v.u);
+	if (v.kind == VAL_LIST)
+		val_list_each (item, v)
+			*item = through_json(*item);
+	if (v.kind == VAL_MAP)
+		val_map_each (e, v)
+			e->value = through_json(e->value);
+	return v;
+}
+
+static void decode_texts(struct decoder *d, struct str_vec *out, struct val v)
+{
+	if (v.kind != VAL_LIST) {
+		mismatch(d, v, "[]string");
+		return;
+	}
+	out->len = 0;
+	val_list_each (item, v) {
+		struct str text = STR("");
+		if (!val_is_null(*item) && !scalar_text(&text, d->arena, *item))
+			mismatch(d, *item, "string");
+		vec_push_in(d->arena, out, text);
+	}
+}
+
+static void decode_text_map(struct decoder *d, struct val *out, struct val v)
+{
+	if (v.kind != VAL_MAP) {
+		mismatch(d, v, "map[string]string");
+		return;
+	}
+	struct val map = val_map(d->arena);
+	const uint32_t *order = val_map_sorted(v);
+	for (size_t i = 0; i < val_map_len(v); i++) {
+		struct val_entry *e = &v.map->entries[order[i]];
+		struct str text = STR("");
+		if (!val_is_null(e->value) && !scalar_text(&text, d->arena, e->value)) {
+			mismatch(d, e->value, "string");
+			continue;
+		}
+		val_map_set(map, e->key, val_string(text));
+	}
+	map.type = VAL_T_STRING_MAP;
+	*out = map;
+}
+
+static bool digits(struct str *s, size_t n)
+{
+	if (s->len < n)
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (s->s[i] < '0' || s->s[i] > '9')
+			return false;
+	*s = str_skip(*s, n);
+	return true;
+}
+
+static bool literal(struct str *s, const char *set)
+{
+	if (!s->len || !strchr(set, s->s[0]) || !s->s[0])
+		return false;
+	*s = str_skip(*s, 1);
+	return true;
+}
+
+/* Go's time parser says which part of the layout it could not find where. */
+static struct err *check_time(struct str text)
+{
+	static const struct {
+		const char *part;
+		size_t n;
+		const char *before;
+	} parts[] = {
+		{ "2006", 4, NULL },
+		{ "01", 2, "-" },
+		{ "02", 2, "-" },
+		{ "15", 2, "T" },
+		{ "04", 2, ":" },
+		{ "05", 2, ":" },
+	};
+	struct str rest = text;
+	const char *want = NULL;
+	for (size_t i = 0; !want && i < sizeof(parts) / sizeof(parts[0]); i++) {
+		if (parts[i].before && !literal(&rest, parts[i].before))
+			want = parts[i].before;
+		else if (!digits(&rest, parts[i].n))
+			want = parts[i].part;
+	}
+	if (!want && rest.len > 1 && rest.s[0] == '.') {
+		rest = str_skip(rest, 1);
+		while (digits(&rest, 1))
+			;
+	}
+	if (!want && rest.len && (rest.s[0] == '+' || rest.s[0] == '-')) {
+		rest = str_skip(rest, 1);
+		if (!digits(&rest, 2) || !literal(&rest, ":") || !digits(&rest, 2))
+			want = "Z07:00";
+	} else if (!want && !literal(&rest, "Z")) {
+		want = "Z07:00";
+	}
+	if (!want && !rest.len)
+		return NULL;
+	if (!want)
+		return err_new(ERR_INPUT, "parsing time \"%.*s\": extra text: \"%.*s\"", STR_ARG(text), STR_ARG(rest));
+	return err_new(ERR_INPUT,
+		"parsing time \"%.*s\" as \"2006-01-02T15:04:05Z07:00\": cannot parse \"%.*s\" as \"%s\"",
+		STR_ARG(text), STR_ARG(rest), want);
+}
+
+static void decode_time(struct decoder *d, struct str *out, struct val v)
+{
+	struct err *e = NULL;
+	if (v.kind != VAL_STRING)
+		e = err_new(ERR_INPUT, "Time.UnmarshalJSON: input is not a JSON string");
+	else
+		e = check_time(val_str(v));
+	if (!e)
+		*out = val_str(v);
+	else if (!d->error)
+		d->error = e;
+	else
+		err_free(e);
+}
+
+static void decode_struct(struct decoder *d, void *out, struct val v, const struct json_shape *shape);
+
+static void decode_pointers(struct decoder *d, struct json_pointers *out, struct val v, const struct json_shape *shape)
+{
+	if (v.kind != VAL_LIST) {
+		struct str type = arena_printf(d->arena, "[]*%s", shape->type);
+		mismatch(d, v, type.s);
+		return;
+	}
+	out->len = 0;
+	val_list_each (item, v) {
+		void *p = NULL;
+		if (!val_is_null(*item)) {
+			p = arena_zalloc(d->arena, shape->size);
+			decode_struct(d, p, *item, shape);
+		}
+		vec_push_in(d->arena, out, p);
+	}
+}
+
+static void decode_value(struct decoder *d, const struct json_field *f, void *at, struct val v)
+{
+	switch (f->kind) {
+	case JSON_TEXT:
+		if (!scalar_text(at, d->arena, v))
+			mismatch(d, v, "string");
+		break;
+	case JSON_BOOLEAN:
+		if (v.kind == VAL_BOOL)
+			*(bool *)at = v.b;
+		else
+			mismatch(d, v, "bool");
+		break;
+	case JSON_TEXTS:
+		decode_texts(d, at, v);
+		break;
+	case JSON_TEXT_MAP:
+		decode_text_map(d, at, v);
+		break;
+	case JSON_MAP:
+		if (v.kind == VAL_MAP)
+			*(struct val *)at = through_json(v);
+		else
+			mismatch(d, v, "map[string]interface {}");
+		break;
+	case JSON_LIST:
+		if (v.kind == VAL_LIST)
+			*(struct val *)at = through_json(v);
+		else
+			mismatch(d, v, "[]interface {}");
+		break;
+	case JSON_ANY:
+		*(struct val *)at = through_json(v);
+		break;
+	case JSON_TIME:
+		decode_time(d, at, v);
+		break;
+	case JSON_STRUCT:
+		decode_struct(d, at, v, f->shape);
+		break;
+	case JSON_POINTER: {
+		void *p = arena_zalloc(d->arena, f->shape->size);
+		*(void **)at = p;
+		decode_struct(d, p, v, f->shape);
+		break;
+	}
+	case JSON_POINTERS:
+		decode_pointers(d, at, v, f->shape);
+		break;
+	}
+}
+
+static const struct json_field *find_field(const struct json_shape *shape, struct str key)
+{
+	for (size_t i = 0; i < shape->nfields; i++)
+		if (str_is(key, shape->fields[i].name))
+			return &shape->fields[i];
+	for (size_t i = 0; i < shape->nfields; i++)
+		if (str_eq_nocase(key, str_from(shape->fields[i].name)))
+			return &shape->fields[i];
+	return NULL;
+}
+
+static void decode_struct(struct decoder *d, void *out, struct val v, const struct json_shape *shape)
+{
+	if (v.kind != VAL_MAP) {
+		mismatch(d, v, shape->type);
+		return;
+	}
+	const struct json_shape *outer = d->shape;
+	const uint32_t *order = val_map_sorted(v);
+	for (size_t i = 0; i < val_map_len(v); i++) {
+		struct val_entry *e = &v.map->entries[order[i]];
+		const struct json_field *f = find_field(shape, e->key);
+		if (!f || val_is_null(e->value) || d->depth == MAX_PATH)
+			continue;
+		d->shape = shape;
+		d->path[d->depth++] = f->name;
+		decode_value(d, f, (char *)out + f->offset, e->value);
+		d->depth--;
+	}
+	d->shape = outer;
+}
+
+struct err *json_decode(void *out, struct arena *a, struct val v, const struct json_shape *shape)
+{
+	struct decoder d = { .arena = a };
+	if (!val_is_null(v))
+		decode_struct(&d, out, v, shape);
+	return d.error;
+}
