@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* git: fetch, read and commit, over libgit2, which is opened on first use. */
+#pragma once
+
+#include "base/arena.h"
+#include "base/err.h"
+
+/*
+ * A struct vcs is one repository, local or fetched into a bare cache. Revisions are whatever git
+ * rev-parse takes ("v1.2", "HEAD~3", an id). Errors: ERR_NOT_FOUND for a repository, revision or path that is not
+ * there, ERR_NET and ERR_AUTH for a remote, ERR_INPUT for the rest.
+ */
+struct vcs;
+
+struct vcs_file {
+	struct str name; /* path below the folder that was asked for */
+	struct str data; /* content; of a link its target */
+	unsigned mode;   /* 0644, 0755; 0120000 for a link */
+};
+
+struct vcs_files {
+	struct vcs_file *items; /* bytewise order of names */
+	size_t len, cap;
+};
+
+struct vcs_tag {
+	struct str name;   /* without refs/tags/ */
+	struct str commit; /* id of the commit it leads to, 40 hex digits */
+	int64_t time;      /* of that commit */
+};
+
+struct vcs_tags {
+	struct vcs_tag *items; /* bytewise order of names */
+	size_t len, cap;
+};
+
+/* Opens the repository that `path` lies in (searching upwards). Close with vcs_close(). */
+struct err *vcs_open(struct vcs **out, const char *path) ERR_MUST;
+/* Closes it; NULL is fine. */
+void vcs_close(struct vcs *v);
+/* The top of the work tree, or NULL for a bare repository; valid until closed. */
+const char *vcs_top(const struct vcs *v);
+
+/* How to reach a remote; all may be NULL. */
+struct vcs_auth {
+	const char *user, *password; /* https */
+	const char *ca_file;         /* PEM, beside the system's */
+};
+/*
+ * Fetches all branches and tags of `url` (file://, a path, a bundle file, https://, ssh://) into the bare repository `cache_dir`, making
+ * it when missing, and opens that. Branches are under refs/heads, those gone upstream are dropped.
+ */
+struct err *vcs_fetch(struct vcs **out, const char *cache_dir, const char *url, const struct vcs_auth *auth) ERR_MUST;
+
+/* All tags. */
+struct err *vcs_tags(struct vcs_tags *out, struct arena *a, struct vcs *v) ERR_MUST;
+/* The commit id of a revision. */
+struct err *vcs_resolve(struct str *out, struct arena *a, struct vcs *v, const char *rev) ERR_MUST;
+/* The name of the branch HEAD is on, or an empty str. */
+struct str vcs_branch(struct arena *a, struct vcs *v);
+/* Reads the files below folder `path` ("" is the top) of a revision; at most `max_bytes` in all (0: 100 MiB). */
+struct err *vcs_tree_at(struct vcs_files *out, struct arena *a, struct vcs *v, const char *rev, const char *path,
+	size_t max_bytes) ERR_MUST;
+/* The merge base of two revisions; ERR_NOT_FOUND when they have none. */
+struct err *vcs_merge_base(struct str *out, struct arena *a, struct vcs *v, const char *x, const char *y) ERR_MUST;
+/* Commit time (seconds since 1970) of the newest commit reachable from HEAD that changed `path`, relative to the top; -1: none. */
+struct err *vcs_path_time(int64_t *out, struct vcs *v, const char *path) ERR_MUST;
+/* The commits that changed `path` between two revisions, newest first, at most `max` of them. */
+struct vcs_commit {
+	struct str id, author, subject; /* 40 hex digits; "Name <mail>"; first line */
+	int64_t time;
+};
+struct vcs_log {
+	struct vcs_commit *items;
+	size_t len, cap;
+};
+/* Fills the log of `path` ("" is all) reachable from `to` and not from `from` (NULL: from the beginning). */
+struct err *vcs_log(struct vcs_log *out, struct arena *a, struct vcs *v, const char *from, const char *to,
+	const char *path, size_t max) ERR_MUST;
+/* Whether anything below `path` differs from HEAD or is untracked (ignored files do not count). */
+struct err *vcs_is_dirty(bool *out, struct vcs *v, const char *path) ERR_MUST;
+/*
+ * Commits what the work tree has below `paths` (relative to the top; files removed there too) on the current branch,
+ * leaving all else of the index as it is. Author and committer come from git's configuration or GIT_*_NAME and _EMAIL.
+ */
+struct err *vcs_commit_paths(struct str *id, struct arena *a, struct vcs *v, const char *const *paths, size_t n,
+	const char *message) ERR_MUST;
