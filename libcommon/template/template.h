@@ -10,26 +10,39 @@
  * Go's text, `template: FILE:LINE: ...`, so that chart/ can reword them as Helm does.
  */
 struct tmpl_set;
+struct tmpl_tree; /* one parsed template (template/parse.h) */
 
+/*
+ * Errors of execution. Go chains errors by wrapping; so does struct err. Each level of templates is a link whose
+ * message is complete but for its cause:
+ *
+ *	template: a.yaml:1:3: executing "a.yaml" at <include "x" .>: error calling include
+ *	  cause: template: b.tpl:2:5: executing "x" at <.a.b>: nil pointer evaluating interface {}.b
+ *
+ * err_message() of a link gives the text that Go's Error() has for it. A function that fails adds its plain error as
+ * the last link ("incompatible types for comparison: int and string"); a function that wraps the error of
+ * another template (tpl) adds its own link with err_wrap(). All links have kind ERR_TEMPLATE but for limits
+ * (ERR_LIMIT). What Go does not wrap is one link without a cause.
+ */
 struct tmpl_limits {
-	size_t max_output;  /* bytes over a whole execution; 0: 1 GiB */
-	int max_depth;      /* nested templates, includes and tpl; 0: Go's and Helm's own limits */
-	int timeout_ms;     /* 0: none */
+	size_t max_output; /* bytes over a whole execution; 0: 1 GiB */
+	int max_depth;     /* nested templates, includes and tpl; 0: Go's and Helm's own limits */
+	int timeout_ms;    /* 0: none */
 };
 
 /* A new set in `a` whose functions are Go's builtins and those of `funcs` (which win). */
 struct tmpl_set *tmpl_set_new(struct arena *a, const struct tmpl_funcs *funcs);
 /*
- * Methods of lists and maps that have a Go type of their own (VAL_T_FILES, VAL_T_VERSIONS): .Files.Get, .Capabilities.APIVersions.Has.
- * Works like the method of a struct val_class: `*found` is false when the type has no such method.
+ * Gives methods to a Go type that is no object: VAL_T_FILES (.Files.Get), VAL_T_VERSIONS (.APIVersions.Has),
+ * VAL_T_VALUES, VAL_T_DURATION, ... `methods` is borrowed; clones inherit it.
  */
-typedef struct err *(*tmpl_method_fn)(struct val *out, bool *found, struct arena *a, struct val receiver, struct str name,
-	const struct val *args, size_t nargs);
-/* Sets who answers them; clones inherit it. */
-void tmpl_set_methods(struct tmpl_set *set, tmpl_method_fn fn);
-/* A copy that shares the parsed templates; what is parsed into it does not show in the first (Go's Clone). */
+void tmpl_set_methods(struct tmpl_set *set, enum val_type type, const struct val_method *methods, size_t n);
+/*
+ * A set that starts with the templates of `set` (Go's Clone); what is parsed into it does not show in the first. Costs
+ * next to nothing: it looks up in the first what it does not define, so that one must live on and parse no more.
+ */
 struct tmpl_set *tmpl_set_clone(struct arena *a, const struct tmpl_set *set);
-/* Parses `text` as template `name`; name and text must live as long as the set. */
+/* Parses `text` as template `name`; name and text must live as long as the set. After an error the set is as before. */
 struct err *tmpl_parse(struct tmpl_set *set, struct str name, struct str text) ERR_MUST;
 /* Whether a template of that name is there. */
 bool tmpl_has(const struct tmpl_set *set, struct str name);
@@ -43,8 +56,22 @@ struct err *tmpl_execute(struct buf *out, struct arena *a, struct tmpl_set *set,
 /* For functions: the user pointer, the set and the limits of a running template. */
 void *tmpl_user(const struct tmpl_exec *x);
 struct tmpl_set *tmpl_running_set(const struct tmpl_exec *x);
-/* For include and tpl: executes `name` of `set` inside a running execution, into `out`; depth and limits are shared. */
-struct err *tmpl_execute_nested(struct buf *out, struct tmpl_exec *x, struct tmpl_set *set, struct str name, struct val dot) ERR_MUST;
+/*
+ * For include: executes `name` of `set` inside a running execution, into `out`; limits are shared. The error of a
+ * missing template is not an execution error: `template: no template "x" associated with template "gotpl"`.
+ */
+struct err *tmpl_execute_nested(
+	struct buf *out, struct tmpl_exec *x, struct tmpl_set *set, struct str name, struct val dot) ERR_MUST;
+/*
+ * For tpl: parses `text` as `name` into `set` (a clone of the running one) and leaves in `*body` what
+ * tmpl_execute_body() executes. That differs from executing by name when the text is blank and an enclosing tpl
+ * has defined the name. The error is that of parsing.
+ */
+struct err *tmpl_parse_body(
+	const struct tmpl_tree **body, struct tmpl_set *set, struct str name, struct str text) ERR_MUST;
+/* Executes `body` as tmpl_execute_nested() does a name. */
+struct err *tmpl_execute_body(struct buf *out, struct tmpl_exec *x, struct tmpl_set *set, const struct tmpl_tree *body,
+	struct val dot) ERR_MUST;
 
 /* Adds what {{ v }} prints (fmt.Fprint): %v. */
 void tmpl_print_value(struct buf *out, struct val v);

@@ -267,6 +267,13 @@ static bool maps_equal(struct val a, struct val b)
 	return true;
 }
 
+static bool objects_equal(const struct val_object *a, const struct val_object *b)
+{
+	if (a->class != b->class)
+		return false;
+	return a == b || a->data == b->data || (a->class->equal && a->class->equal(a, b));
+}
+
 bool val_equal(struct val a, struct val b)
 {
 	if (a.kind != b.kind || (a.kind != VAL_OBJECT && a.type != b.type))
@@ -292,7 +299,7 @@ bool val_equal(struct val a, struct val b)
 	case VAL_MAP:
 		return maps_equal(a, b);
 	case VAL_OBJECT:
-		return a.object == b.object || (a.object->class == b.object->class && a.object->data == b.object->data);
+		return objects_equal(a.object, b.object);
 	case VAL_FUNC:
 		return false;
 	}

@@ -53,7 +53,7 @@ enum val_type {
 struct val {
 	uint8_t kind;   /* enum val_kind */
 	uint8_t type;   /* enum val_type */
-	uint16_t flags; /* free for the evaluator; never compared or printed */
+	uint16_t flags; /* the evaluator's own (template/exec.h); functions set 0; never compared or printed */
 	uint32_t len;   /* bytes of a string, else 0 */
 	union {
 		bool b;
@@ -93,22 +93,38 @@ struct val_map {
 	struct arena *home; /* where it grows */
 };
 
+/*
+ * A method that templates can call: of a class, or of a list, map or number that has a Go type of its own
+ * (tmpl_set_methods()). The evaluator counts, checks and converts the arguments as Go does before the call.
+ */
+struct val_method {
+	const char *name;
+	const char *params; /* the letters of struct tmpl_func (template/func.h), without the receiver */
+	/* Computes `*out`. An error's message is what Go's method would return. */
+	struct err *(*call)(struct val *out, struct arena *a, struct val self, const struct val *args, size_t nargs);
+};
+
 /* What an object is: one constant per Go type, defined by the module that makes such objects. */
 struct val_class {
 	const char *name; /* Go's %T: "time.Time", "*semver.Version" */
 	const char *kind; /* Go's kind: "struct", "ptr" */
-	/* Finds a field; false when the type has none of that name. */
-	bool (*field)(struct val *out, struct arena *a, const struct val_object *o, struct str name);
 	/*
-	 * Calls a method. `*found` is false when the type has none of that name. Errors are what the
-	 * method returned; argument counts and kinds are checked by the method.
+	 * Whether `print` is Go's String() or Error() method: its text is then formatted as a string by %v, %s, %q
+	 * and %x. Otherwise the value prints as a struct of `fields`.
 	 */
-	struct err *(*method)(struct val *out, bool *found, struct arena *a, const struct val_object *o,
-		struct str name, const struct val *args, size_t nargs);
-	/* Adds what %v prints; `plus` for %+v. */
+	bool stringer;
+	/* The exported fields in Go's order, NULL at the end, for printing as a struct; NULL: `print` does all. */
+	const char *const *fields;
+	/* Finds a field; false when the type has none of that name. NULL: no fields. */
+	bool (*field)(struct val *out, struct arena *a, const struct val_object *o, struct str name);
+	const struct val_method *methods; /* any order; NULL: none */
+	size_t nmethods;
+	/* Adds what %v prints; `plus` for %+v. Not asked when `fields` is there and `stringer` is not. */
 	void (*print)(struct buf *out, const struct val_object *o, bool plus);
 	/* What toJson and toYaml see: a value without objects. NULL: print's text. */
 	struct val (*plain)(struct arena *a, const struct val_object *o);
+	/* Go's == between two objects of this class; NULL: whether both are the same object. */
+	bool (*equal)(const struct val_object *a, const struct val_object *b);
 };
 
 struct val_object {
