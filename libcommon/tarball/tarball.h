@@ -6,16 +6,16 @@
 #include "base/err.h"
 
 struct tarball_entry {
-	struct str name;  /* as stored */
-	char type;        /* 'f' file, 'd' directory, 'l' symbolic link, 'h' hard link, 'o' other */
-	struct str link;  /* target of a link */
-	struct str data;  /* content of a file */
-	unsigned mode;    /* permission bits */
-	int64_t mtime;    /* seconds since 1970 */
+	struct str name; /* as stored */
+	char type;       /* 'f' file, 'd' directory, 'l' symbolic link, 'h' hard link, 'o' other */
+	struct str link; /* target of a link */
+	struct str data; /* content of a file */
+	unsigned mode;   /* permission bits */
+	int64_t mtime;   /* seconds since 1970 */
 };
 
 struct tarball {
-	struct tarball_entry *items;
+	struct tarball_entry *items; /* in the archive's order */
 	size_t len, cap;
 };
 
@@ -24,17 +24,33 @@ struct tarball_limits {
 	size_t max_entries; /* 0: 100000 */
 };
 
+/* Whether the bytes begin as a gzip stream does. */
+bool tarball_is_gzip(struct str bytes);
 /*
  * Reads a .tar.gz (or .tar) held in memory; everything lives in `a`. Names are as stored: whoever uses them for
- * paths calls tarball_safe_name() or tarball_extract(). ERR_INPUT names what is broken, ERR_LIMIT the limit.
+ * paths calls tarball_unsafe_name() or tarball_extract(). The gzip checksum and length must be right and nothing but
+ * zeros may follow the stream. ERR_INPUT names what is broken, ERR_LIMIT the limit. Sparse files are refused.
  */
-struct err *tarball_read(struct tarball *out, struct arena *a, struct str bytes, const struct tarball_limits *l) ERR_MUST;
+struct err *tarball_read(
+	struct tarball *out, struct arena *a, struct str bytes, const struct tarball_limits *l) ERR_MUST;
+
 /* Why a stored name must not be used as a path below a folder (absolute, "..", drive letter, NUL, ...), or NULL. */
 const char *tarball_unsafe_name(struct str name);
 /*
- * Writes the regular files below `dir`, which must exist: all names are checked first, links and devices refused, nothing is
- * ever written outside, existing files are not followed when they are links. `strip` leading path parts are dropped.
+ * Writes the regular files below `dir`, which must exist: all names are checked first, links, devices and names that
+ * occur twice are refused, nothing is ever written outside. Links that stand in the way below `dir` are not followed: a
+ * folder's place must be a folder, a file's place is replaced. `strip` leading path parts are dropped; an entry with
+ * fewer is skipped. Files get mode 0644 under the umask. On an error nothing or a part may have been written.
  */
 struct err *tarball_extract(const struct tarball *t, const char *dir, int strip) ERR_MUST;
-/* Adds a .tar.gz of the entries in the order given, USTAR (pax where names need it), no owner, fixed gzip header. */
+
+/* Adds one entry; its strings are borrowed and must outlive the tarball. */
+void tarball_add(struct tarball *t, struct arena *a, struct str name, struct str data, int64_t mtime);
+/*
+ * Adds a .tar.gz of the files in the order given: USTAR headers as Go writes them (pax where a name needs it), mode
+ * 0644, no owner, two zero blocks at the end, a gzip header without time or name. Only names, data and mtimes count; other
+ * types than 'f' are ERR_INTERNAL. The same entries give the same bytes on every machine.
+ */
 struct err *tarball_write(struct buf *out, const struct tarball *t) ERR_MUST;
+/* Adds the same without compression: what an archive is compared by. */
+struct err *tarball_write_tar(struct buf *out, const struct tarball *t) ERR_MUST;
