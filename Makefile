@@ -12,9 +12,9 @@ OUT := $(O)/$(BUILD)
 include mk/flags.mk
 include mk/rules.mk
 include mk/deps.mk
+include mk/install.mk
 include mk/tests.mk
 include mk/lint.mk
-include mk/install.mk
 
 .PHONY: all help clean
 

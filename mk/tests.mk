@@ -1,18 +1,53 @@
 # SPDX-License-Identifier: Apache-2.0
-# Tests: everything speaks TAP. tests/lib/run gathers it and ends with 'N passed, N failed'.
+# Tests. Everything speaks TAP or ends with 'N passed, N failed'; so does each target here.
+SHARED ?= ../shared
 UNIT_SRCS := $(sort $(wildcard tests/unit/*/*_test.c))
 UNIT_BINS := $(UNIT_SRCS:%.c=$(OUT)/%)
-TOOL_TESTS := $(sort $(wildcard tests/tools/*/*.t tests/lint/*.t tests/e2e/*.t))
+TOOL_TESTS := $(sort $(wildcard tests/tools/*/*.t tests/lint/*.t))
+# Programs that only the conformance checks need.
+CONFORM_SRCS := $(sort $(wildcard tests/conform/*.c))
+CONFORM_BINS := $(CONFORM_SRCS:%.c=$(OUT)/%)
+COUNTS := $(abspath $(O))/counts
 
 $(UNIT_BINS): $(OUT)/%: $(OUT)/%.o $(LIB)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(LIB) $(LIBS) -lcmocka
 
-.SECONDARY: $(UNIT_BINS:=.o)
--include $(UNIT_BINS:=.d)
+$(CONFORM_BINS): $(OUT)/%: $(OUT)/%.o $(LIB)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(LIB) $(LIBS)
 
-.PHONY: test unit
-unit: $(UNIT_BINS) ## runs the unit tests
+.SECONDARY: $(UNIT_BINS:=.o) $(CONFORM_BINS:=.o)
+-include $(UNIT_BINS:=.d) $(CONFORM_BINS:=.d)
+
+.PHONY: unit test check check-all conform demo e2e conform-bins
+unit: $(UNIT_BINS) ## runs the unit tests of one build variant
 	@OUT=$(abspath $(OUT)) tests/lib/run $(UNIT_BINS)
-test: $(TOOL_BINS) $(UNIT_BINS) ## runs unit and tool tests of one build variant (T= chooses)
+
+test: $(TOOL_BINS) $(UNIT_BINS) $(MAN_PAGES) ## runs unit and tool tests of one build variant (T= chooses)
 	@OUT=$(abspath $(OUT)) tests/lib/run $(if $(T),$(T),$(UNIT_BINS) $(TOOL_TESTS))
+
+check: deps-test ## installs what tests need, runs all tests (debug and asan builds, the story)
+	@$(MAKE) --no-print-directory check-all
+
+check-all:
+	@mkdir -p $(O) && : >$(COUNTS)
+	@COUNTS=$(COUNTS) $(MAKE) --no-print-directory BUILD=debug test || :
+	@COUNTS=$(COUNTS) $(MAKE) --no-print-directory BUILD=asan test || :
+	@$(MAKE) --no-print-directory BUILD=debug all
+	@OUT=$(abspath $(O))/debug COUNTS=$(COUNTS) tests/lib/run tests/e2e/story.t || :
+	@tests/lib/counts $(COUNTS)
+
+conform-bins: $(TOOL_BINS) $(CONFORM_BINS)
+
+conform: ## compares with recorded answers of real Helm (SHARED=../shared)
+	@$(MAKE) --no-print-directory BUILD=release conform-bins
+	@OUT=$(abspath $(O))/release SHARED=$(abspath $(SHARED)) COUNTS=$(COUNTS).conform tests/conform/run
+
+demo: deps ## installs what is missing, builds, runs the worked example
+	@$(MAKE) --no-print-directory BUILD=release all
+	@OUT=$(abspath $(O))/release SHARED=$(abspath $(SHARED)) examples/redis-move/demo
+
+e2e: deps-test ## runs the worked example on a real API server with real helm (SHARED=../shared)
+	@$(MAKE) --no-print-directory BUILD=debug all
+	@OUT=$(abspath $(O))/debug SHARED=$(abspath $(SHARED)) tests/lib/run $(sort $(wildcard tests/e2e/*.t))

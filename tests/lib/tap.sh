@@ -10,7 +10,8 @@
 #	skip 'title' reason
 #	done_testing                             must be last
 
-TOP=$(cd "$(dirname "$0")/../../.." && pwd)
+TOP=$(cd "$(dirname "$0")" && pwd)
+while [ ! -f "$TOP/mk/rules.mk" ]; do TOP=$(dirname "$TOP"); done
 OUT=${OUT:-$TOP/build/debug}
 PATH=$OUT:$PATH
 tap_n=0

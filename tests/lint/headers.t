@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: Apache-2.0
+# Every file begins with its licence, every header with its sentence, and every function is documented.
+. "$(dirname "$0")/../lib/tap.sh"
+cd "$TOP" || exit 1
+
+begins() {
+	bad=0
+	for f in libcommon/*/*.h; do
+		sed -n 2p "$f" | grep -qE '^/\* [A-Za-z0-9_/-]+: ' || { echo "$f:2: no sentence '/* NAME: what it is. */'"; bad=1; }
+	done
+	for f in libcommon/*/*.[ch] tools/*/*.[ch] tests/*/*.[ch] tests/unit/*/*.c; do
+		[ ! -f "$f" ] || sed -n 1p "$f" | grep -qF 'SPDX-License-Identifier: Apache-2.0' || { echo "$f:1: no SPDX line"; bad=1; }
+	done
+	return $bad
+}
+
+# A prototype needs a comment above it or on its line; prototypes without a blank line between them share one.
+documented() {
+	awk '
+	FNR == 1 { said = 0; inside = 0 }
+	/\/\*/ { inside = 1; said = 1 }
+	inside { if (/\*\//) inside = 0; next }
+	/^[[:space:]]*$/ { said = 0; next }
+	/^[a-z_].*[a-z_0-9]\(/ && !/^(typedef|static inline|#)/ {
+		if (!said) { print FILENAME ":" FNR ": no comment: " $0; bad = 1 }
+	}
+	END { exit bad }' libcommon/*/*.h
+}
+
+t 'every file begins with its licence, every header with what it is' begins
+t 'every function in a header has a comment' documented
+done_testing
