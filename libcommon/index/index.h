@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* index: the list of a repository's charts, index.yaml. */
+#pragma once
+
+#include "base/map.h"
+#include "base/vec.h"
+#include "value/value.h"
+
+/*
+ *	entries:
+ *	  NAME:
+ *	  - {name, version, urls, digest, created, and the rest of Chart.yaml}
+ *
+ * Versions of a chart are sorted highest first, those of equal precedence in the order of the file. Entries without a
+ * name or with a version that is none are left out, as Helm does, and counted. Everything lives in the arena given to
+ * index_load(); strings are views of the text where they can be, so that must outlive the index.
+ */
+struct index_entry {
+	struct str name, version;
+	struct str app_version, description, created, digest; /* empty when absent */
+	struct str_vec urls;
+	bool deprecated;
+	struct val fields; /* all keys of the entry with INDEX_FULL, else null */
+};
+
+struct index_chart {
+	struct str name;
+	struct index_entry *items; /* versions, highest first */
+	size_t len, cap;
+};
+
+struct index {
+	struct index_chart *items; /* in the order of the file */
+	size_t len, cap;
+	struct map by_name; /* name -> struct index_chart; rebuilt by index_sort() */
+	struct str api_version;
+	struct str generated;
+	size_t skipped;           /* entries left out */
+	struct str first_skipped; /* "NAME VERSION: why", of the first of them */
+};
+
+enum index_flags {
+	INDEX_FULL = 1, /* keep all keys of the entries */
+};
+
+/* Reads an index; `file` is for errors. An index without apiVersion is an error, as in Helm. JSON is YAML too. */
+struct err *index_load(struct index *out, struct arena *a, struct str text, const char *file, int flags) ERR_MUST;
+/* The versions of a chart, or NULL. */
+const struct index_chart *index_find(const struct index *ix, struct str name);
+/*
+ * The highest version of `name` that satisfies the constraint; an empty one takes the highest that is no prerelease (with
+ * `devel` also prereleases); an exact version is taken as it stands. ERR_NOT_FOUND lists what there is.
+ */
+struct err *index_resolve(const struct index_entry **out, const struct index *ix, struct str name,
+	struct str constraint, bool devel) ERR_MUST;

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* repo: chart repositories: an index over HTTP and the archives it names. */
+#pragma once
+
+#include "index/index.h"
+#include "net/http.h"
+
+struct index_repo {
+	const char *url;     /* "https://host/charts"; a folder or file:// URL where net.allow_file */
+	struct net_opts net; /* how to reach it */
+};
+
+struct index_pulled {
+	struct str name, version; /* as the index has them; empty for a plain URL */
+	struct str url;           /* where the archive came from */
+	struct str digest;        /* sha256 of the bytes, hex */
+	struct str bytes;         /* the archive */
+	bool from_cache;          /* no byte was fetched */
+};
+
+/* Fetches and reads URL/index.yaml. */
+struct err *index_repo_load(struct index *out, struct arena *a, const struct index_repo *repo, int flags) ERR_MUST;
+/*
+ * Fetches the archive of an entry of that repository's index, trying its URLs in order. Its bytes must have the entry's digest
+ * (ERR_DIGEST); archives are cached by digest, so the same one is fetched once. An entry without digest is fetched each time.
+ */
+struct err *index_repo_fetch(struct index_pulled *out, struct arena *a, const struct index_repo *repo,
+	const struct index_entry *entry) ERR_MUST;
+/* Loads the index, resolves name and constraint (see index_resolve) and fetches the archive. */
+struct err *index_repo_pull(struct index_pulled *out, struct arena *a, const struct index_repo *repo, const char *name,
+	const char *constraint, bool devel) ERR_MUST;
+/* Fetches an archive by its URL, without an index; `digest` (hex, "sha256:" in front is fine) is checked unless NULL. */
+struct err *index_repo_get(struct index_pulled *out, struct arena *a, const char *url, const char *digest,
+	const struct net_opts *o) ERR_MUST;
