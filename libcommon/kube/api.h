@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/buf.h"
+#include "base/err.h"
 
 /*
  * One row per API version and kind that is deprecated, taken from the life-cycle marks of Kubernetes' own API
@@ -28,14 +29,11 @@ struct kube_version {
 		1, 37, 0 \
 	}
 
-/* The row of a deprecated API, its "List" kinds too, or NULL. A List's row is made in `*list`, which the caller keeps. */
-struct kube_api_found {
-	struct kube_api api; /* with the names of the List where one was asked for */
-	char kind[64];       /* room for the name of a List */
-	char use_kind[64];   /* the same for its replacement */
-};
-/* Finds what is known about a deprecated API; false when it is not deprecated at all. `out` must stay where it is. */
-bool kube_api_find(struct kube_api_found *out, struct str api_version, struct str kind);
+/* Reads "v1.30", "1.30.2", "1.30.2-gke.1". Error: invalid semantic version. */
+struct err *kube_version_parse(struct kube_version *out, struct str text) ERR_MUST;
+
+/* What is known about a deprecated API; NULL when it is not deprecated at all. */
+const struct kube_api *kube_api_find(struct str api_version, struct str kind);
 /* Whether the API is deprecated in version `v`. */
 bool kube_api_is_deprecated(const struct kube_api *api, const struct kube_version *v);
 /* Whether version `v` no longer serves it. */
