@@ -51,3 +51,7 @@ demo: deps ## installs what is missing, builds, runs the worked example
 e2e: deps-test ## runs the worked example on a real API server with real helm (SHARED=../shared)
 	@$(MAKE) --no-print-directory BUILD=debug all
 	@OUT=$(abspath $(O))/debug SHARED=$(abspath $(SHARED)) tests/lib/run $(sort $(wildcard tests/e2e/*.t))
+
+.PHONY: conform-updates
+conform-updates: $(CONFORM_BINS) ## merges the recorded updates of real charts
+	@OUT=$(abspath $(OUT)) SHARED=$(abspath $(SHARED)) tests/conform/updates.sh $(T)

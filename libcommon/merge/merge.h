@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/vec.h"
 
 /*
  * "base" is the common ancestor (the pristine upstream tree that was copied), "ours" the local copy, "theirs" the new
@@ -32,7 +33,7 @@ struct merge_tree {
 	size_t len, cap;
 };
 
-/* The file of that name, or NULL. */
+/* The file of that name in a sorted tree, or NULL. */
 struct merge_file *merge_tree_find(const struct merge_tree *t, struct str name);
 /* Orders the files by name. */
 void merge_tree_sort(struct merge_tree *t);
@@ -91,6 +92,11 @@ struct merge_opts {
 	const char *ours_name;   /* behind "<<<<<<< "; NULL: "ours" */
 	const char *theirs_name; /* behind ">>>>>>> "; NULL: "upstream" */
 	enum merge_favor favor;
+	/*
+	 * Removals that were here before ("file", or "file:key.path"): they stay, where otherwise an edit upstream makes
+	 * them a conflict. NULL: none is on record.
+	 */
+	const struct str_vec *removed;
 	unsigned rules_off;   /* bits 1 << enum merge_rule: these do not apply; what they would decide is a conflict */
 	merge_check_fn check; /* NULL: none */
 	void *check_ctx;

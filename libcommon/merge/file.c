@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Three-way merge of one file: which way suits it. */
+#include "merge/internal.h"
+
+static bool is_yaml_name(struct str name)
+{
+	return str_ends(name, STR(".yaml")) || str_ends(name, STR(".yml"));
+}
+
+/* Whether a file may be merged by structure: YAML by its name, and no template. */
+static bool is_plain_yaml(const struct merge_input *in)
+{
+	struct str name = in->name;
+
+	if (!is_yaml_name(name) || str_starts(name, STR("templates/")) || str_has(name, STR("/templates/")))
+		return false;
+	return !in->no_base;
+}
+
+/* One side is as base: the other's bytes. Both alike: those. */
+static bool settle(struct str *text, const struct merge_input *in)
+{
+	if (in->no_base) {
+		*text = in->ours;
+		return str_eq(in->ours, in->theirs);
+	}
+	if (str_eq(in->theirs, in->base) || str_eq(in->ours, in->theirs))
+		*text = in->ours;
+	else if (str_eq(in->ours, in->base))
+		*text = in->theirs;
+	else
+		return false;
+	return true;
+}
+
+/* Merges texts whose line ends are LF. */
+static struct err *merge_lf(struct str *text, struct merge_result *out, struct arena *a, const struct merge_input *in,
+	const struct merge_opts *o)
+{
+	if (settle(text, in))
+		return NULL;
+	if (is_plain_yaml(in)) {
+		bool done;
+		TRY(merge_yaml(text, &done, out, a, in, o));
+		if (done)
+			return NULL;
+	}
+	size_t before = out->conflicts.len;
+	merge_text(text, out, a, in, o);
+	for (size_t i = before; in->no_base && i < out->conflicts.len; i++)
+		out->conflicts.items[i].kind = MERGE_BOTH_ADDED;
+	return NULL;
+}
+
+struct err *merge_file(struct str *text, struct merge_result *out, struct arena *a, const struct merge_input *in,
+	const struct merge_opts *o)
+{
+	if (settle(text, in))
+		return NULL;
+	if (merge_is_binary(in->base) || merge_is_binary(in->ours) || merge_is_binary(in->theirs)) {
+		*text = o && o->favor == MERGE_FAVOR_THEIRS ? in->theirs : in->ours;
+		merge_conflict_add(out, a, in->name, (struct str){ 0 }, 0, MERGE_BINARY);
+		return NULL;
+	}
+	bool base_crlf = merge_has_crlf(in->base);
+	bool ours_crlf = merge_has_crlf(in->ours);
+	bool theirs_crlf = merge_has_crlf(in->theirs);
+	struct merge_input lf = { .name = in->name,
+		.base = merge_to_lf(a, in->base),
+		.ours = merge_to_lf(a, in->ours),
+		.theirs = merge_to_lf(a, in->theirs),
+		.no_base = in->no_base };
+	TRY(merge_lf(text, out, a, &lf, o));
+	/* Line ends are one more thing that either side may have changed. */
+	bool crlf = in->no_base || ours_crlf != base_crlf ? ours_crlf : theirs_crlf;
+	if (crlf)
+		*text = merge_to_crlf(a, *text);
+	return NULL;
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* internal: what the files of merge/ share. */
+#pragma once
+
+#include "merge/diff.h"
+#include "merge/merge.h"
+
+enum merge_side {
+	MERGE_SIDE_NONE,   /* nobody changed it */
+	MERGE_SIDE_OURS,   /* ours changed it */
+	MERGE_SIDE_THEIRS, /* theirs did */
+	MERGE_SIDE_BOTH,   /* both did the same */
+	MERGE_SIDE_FINE,   /* both changed it, and it came together below the level of lines */
+	MERGE_SIDE_CONFLICT,
+};
+
+/* A stretch of lines; the chunks of a merge cover all three texts in order. */
+struct merge_chunk {
+	enum merge_side side;
+	struct str base, ours, theirs; /* views of the three texts */
+	struct str merged;             /* what it becomes; empty in a conflict */
+};
+
+struct merge_chunks {
+	struct merge_chunk *items;
+	size_t len, cap;
+	bool clean; /* no chunk is a conflict */
+	bool fine;  /* a chunk came together below the level of lines */
+};
+
+/* Cuts three texts into chunks; `fine` lets conflicting ones be tried by line pairs and words. */
+void merge_chunks3(
+	struct merge_chunks *out, struct arena *a, struct str base, struct str ours, struct str theirs, bool fine);
+/* Tries to bring three stretches of lines together; false leaves `*out` alone. */
+bool merge_fine(struct str *out, struct arena *a, const struct merge_lines *base, const struct merge_lines *ours,
+	const struct merge_lines *theirs);
+/* How alike two lines are, 0 to 100, by their words. */
+int merge_line_likeness(struct str x, struct str y);
+
+/* Adds a conflict's text with markers (or the favoured side) to `out`, each part ending its line. */
+void merge_add_conflict(
+	struct buf *out, struct str base, struct str ours, struct str theirs, const struct merge_opts *o);
+
+/* Adds a conflict to the list. */
+void merge_conflict_add(
+	struct merge_result *r, struct arena *a, struct str file, struct str path, int line, enum merge_kind kind);
+/* Adds a note; the text is formatted into `a`. */
+void merge_note_add(struct merge_result *r, struct arena *a, struct str file, struct str path, enum merge_rule rule,
+	const char *fmt, ...) __attribute__((format(printf, 6, 7)));
+/* Whether a rule applies. */
+bool merge_rule_on(const struct merge_opts *o, enum merge_rule rule);
+
+/* Whether lines end in CRLF (decided by the first line). */
+bool merge_has_crlf(struct str text);
+/* A copy without the CRs before newlines; `text` itself when there are none. */
+struct str merge_to_lf(struct arena *a, struct str text);
+/* A copy with CRLF line ends. */
+struct str merge_to_crlf(struct arena *a, struct str text);
+/* The number of the line (from 1) that byte `at` is on. */
+int merge_line_of(struct str text, size_t at);
