@@ -8,8 +8,8 @@ struct tmpl_exec; /* a running template (template/exec.h) */
 
 /* One call. Arguments are checked against the function's parameters before. */
 struct tmpl_call {
-	struct tmpl_exec *exec;     /* for functions that run templates */
-	struct arena *arena;        /* results live here */
+	struct tmpl_exec *exec; /* for functions that run templates */
+	struct arena *arena;    /* results live here */
 	const struct tmpl_func *func;
 	const struct val *args;
 	size_t nargs;

@@ -1,0 +1,519 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "template/lex.h"
+
+#include "base/quote.h"
+#include "base/unicode.h"
+#include "base/utf8.h"
+
+#include <string.h>
+
+#define END UINT32_MAX /* what peek() gives at the end of the input */
+
+void lex_init(struct lex *l, struct arena *a, struct str input)
+{
+	*l = (struct lex){ .input = input, .arena = a, .line = 1, .start_line = 1 };
+}
+
+static uint32_t next(struct lex *l)
+{
+	if (l->pos >= l->input.len) {
+		l->at_end = true;
+		return END;
+	}
+	unsigned char c = (unsigned char)l->input.s[l->pos];
+	if (c < 0x80) {
+		l->pos++;
+		l->line += c == '\n';
+		return c;
+	}
+	size_t size;
+	uint32_t r = utf8_get(str_skip(l->input, l->pos), &size);
+	l->pos += size;
+	return r;
+}
+
+/* Only next() sees the end as an event; looking ahead must too, as Go's does. */
+static uint32_t peek(struct lex *l)
+{
+	size_t pos = l->pos;
+	int line = l->line;
+	uint32_t r = next(l);
+	if (!l->at_end) {
+		l->pos = pos;
+		l->line = line;
+	}
+	return r;
+}
+
+static struct str rest(const struct lex *l)
+{
+	return str_skip(l->input, l->pos);
+}
+
+static int count_lines(const struct lex *l)
+{
+	int n = 0;
+	const char *at = l->input.s + l->start, *end = l->input.s + l->pos;
+	while (at < end && (at = memchr(at, '\n', (size_t)(end - at)))) {
+		n++;
+		at++;
+	}
+	return n;
+}
+
+static struct lex_item take(struct lex *l, enum lex_kind kind)
+{
+	struct lex_item item = { kind, (uint32_t)l->start, l->start_line, str_slice(l->input, l->start, l->pos) };
+	l->start = l->pos;
+	l->start_line = l->line;
+	return item;
+}
+
+/* Drops what was skipped without next(). */
+static void ignore(struct lex *l)
+{
+	if (l->pos > l->start)
+		l->line += count_lines(l);
+	l->start = l->pos;
+	l->start_line = l->line;
+}
+
+/* Ends the scan: what follows an error is the end of the input. */
+static struct lex_item fail(struct lex *l, struct str message)
+{
+	struct lex_item item = { LEX_ERROR, (uint32_t)l->start, l->start_line, message };
+	l->start = l->pos = 0;
+	l->input.len = 0;
+	return item;
+}
+
+/* printf's %#U of Go. */
+static void add_rune_name(struct buf *out, uint32_t r)
+{
+	buf_printf(out, "U+%04X", (unsigned)r);
+	if (!uni_is_print(r))
+		return;
+	buf_puts(out, " '");
+	utf8_add(out, r);
+	buf_putc(out, '\'');
+}
+
+static struct lex_item fail_rune(struct lex *l, const char *what, uint32_t r)
+{
+	struct buf text = BUF_INIT;
+	buf_puts(&text, what);
+	add_rune_name(&text, r);
+	struct str kept = arena_str(l->arena, buf_str(&text));
+	buf_release(&text);
+	return fail(l, kept);
+}
+
+static bool is_blank(uint32_t r)
+{
+	return r == ' ' || r == '\t' || r == '\r' || r == '\n';
+}
+
+static bool is_word(uint32_t r)
+{
+	if (r < 0x80)
+		return r == '_' || (r >= '0' && r <= '9') || ((r | 0x20) >= 'a' && (r | 0x20) <= 'z');
+	return r != END && (uni_is_letter(r) || uni_is_digit(r));
+}
+
+/* "{{- " needs a blank behind the minus, or {{-3}} would be ambiguous. */
+static bool trims_left(struct str s)
+{
+	return s.len >= 2 && s.s[0] == '-' && is_blank((unsigned char)s.s[1]);
+}
+
+static bool trims_right(struct str s)
+{
+	return s.len >= 2 && is_blank((unsigned char)s.s[0]) && s.s[1] == '-';
+}
+
+/* Whether a right delimiter is here; `*trim` when it trims. */
+static bool at_close(const struct lex *l, bool *trim)
+{
+	struct str s = rest(l);
+	*trim = trims_right(s) && str_starts(str_skip(s, 2), STR("}}"));
+	return *trim || (s.len >= 2 && s.s[0] == '}' && s.s[1] == '}');
+}
+
+static size_t blanks_ahead(const struct lex *l)
+{
+	size_t n = 0;
+	struct str s = rest(l);
+	while (n < s.len && is_blank((unsigned char)s.s[n]))
+		n++;
+	return n;
+}
+
+/* Skips a comment whose opening is next; an error in `*item` gives false. */
+static bool skip_comment(struct lex *l, struct lex_item *item)
+{
+	l->pos += 2;
+	ptrdiff_t end = str_find(rest(l), STR("*/"));
+	if (end < 0) {
+		*item = fail(l, STR("unclosed comment"));
+		return false;
+	}
+	l->pos += (size_t)end + 2;
+	bool trim;
+	if (!at_close(l, &trim)) {
+		*item = fail(l, STR("comment ends before closing delimiter"));
+		return false;
+	}
+	ignore(l);
+	l->pos += trim ? 4 : 2;
+	if (trim)
+		l->pos += blanks_ahead(l);
+	ignore(l);
+	return true;
+}
+
+/*
+ * Text up to the next action; comments are passed over. The text before an action that trims loses its
+ * blanks here, text behind one lost them when the delimiter was read.
+ */
+static struct lex_item lex_text(struct lex *l)
+{
+	for (;;) {
+		ptrdiff_t x = str_find(rest(l), STR("{{"));
+		if (x < 0) {
+			l->pos = l->input.len;
+			if (l->pos == l->start)
+				return take(l, LEX_EOF);
+			l->line += count_lines(l);
+			return take(l, LEX_TEXT);
+		}
+		l->pos += (size_t)x;
+		if (l->pos > l->start) {
+			size_t trim = 0;
+			if (trims_left(str_skip(l->input, l->pos + 2)))
+				while (l->pos - trim > l->start &&
+					is_blank((unsigned char)l->input.s[l->pos - trim - 1]))
+					trim++;
+			l->pos -= trim;
+			l->line += count_lines(l);
+			struct lex_item text = take(l, LEX_TEXT);
+			l->pos += trim;
+			ignore(l);
+			if (text.val.len)
+				return text;
+		}
+		l->pos += 2;
+		size_t marker = trims_left(rest(l)) ? 2 : 0;
+		bool comment = str_starts(str_skip(rest(l), marker), STR("/*"));
+		if (!comment) {
+			struct lex_item open = take(l, LEX_OPEN);
+			l->inside = true;
+			l->pos += marker;
+			ignore(l);
+			l->parens = 0;
+			return open;
+		}
+		l->pos += marker;
+		ignore(l);
+		struct lex_item error;
+		if (!skip_comment(l, &error))
+			return error;
+	}
+}
+
+static struct lex_item lex_close(struct lex *l)
+{
+	bool trim;
+	at_close(l, &trim);
+	if (trim) {
+		l->pos += 2;
+		ignore(l);
+	}
+	l->pos += 2;
+	struct lex_item close = take(l, LEX_CLOSE);
+	if (trim) {
+		l->pos += blanks_ahead(l);
+		ignore(l);
+	}
+	l->inside = false;
+	return close;
+}
+
+/* Blanks, but not the one that begins " -}}". */
+static struct lex_item lex_space(struct lex *l)
+{
+	int n = 0;
+	while (l->pos < l->input.len && is_blank((unsigned char)l->input.s[l->pos])) {
+		next(l);
+		n++;
+	}
+	if (l->pos == l->input.len)
+		l->at_end = true;
+	struct str last = str_skip(l->input, l->pos - 1);
+	if (trims_right(last) && str_starts(str_skip(last, 2), STR("}}"))) {
+		l->pos--;
+		l->line -= last.s[0] == '\n';
+		if (n == 1)
+			return lex_close(l);
+	}
+	return take(l, LEX_SPACE);
+}
+
+/* Whether a word may end here: "$x+2" and ".a-b" are refused. */
+static bool at_terminator(struct lex *l)
+{
+	uint32_t r = peek(l);
+	if (is_blank(r) || r == END)
+		return true;
+	if (r < 0x80 && strchr(".,|:()", (int)r) && r)
+		return true;
+	return str_starts(rest(l), STR("}}"));
+}
+
+/* Consumes word characters; leaves the rune that follows in `*r`. */
+static void skip_word(struct lex *l, uint32_t *r)
+{
+	for (;;) {
+		while (l->pos < l->input.len && (unsigned char)l->input.s[l->pos] < 0x80 &&
+			is_word((unsigned char)l->input.s[l->pos]))
+			l->pos++;
+		*r = peek(l);
+		if (!is_word(*r))
+			return;
+		next(l);
+	}
+}
+
+struct keyword {
+	const char *word;
+	enum lex_kind kind;
+};
+
+static enum lex_kind word_kind(const struct lex *l, struct str word)
+{
+	static const struct keyword keywords[] = {
+		{ "if", LEX_IF },
+		{ "end", LEX_END },
+		{ "else", LEX_ELSE },
+		{ "with", LEX_WITH },
+		{ "range", LEX_RANGE },
+		{ "define", LEX_DEFINE },
+		{ "template", LEX_TEMPLATE },
+		{ "nil", LEX_NIL },
+		{ "block", LEX_BLOCK },
+		{ "break", LEX_BREAK },
+		{ "continue", LEX_CONTINUE },
+		{ "true", LEX_BOOL },
+		{ "false", LEX_BOOL },
+	};
+	if (word.len > 8)
+		return LEX_IDENT;
+	for (size_t i = 0; i < sizeof(keywords) / sizeof(*keywords); i++) {
+		if (!str_is(word, keywords[i].word))
+			continue;
+		enum lex_kind kind = keywords[i].kind;
+		if ((kind == LEX_BREAK && l->has_break) || (kind == LEX_CONTINUE && l->has_continue))
+			return LEX_IDENT;
+		return kind;
+	}
+	return LEX_IDENT;
+}
+
+static struct lex_item lex_ident(struct lex *l)
+{
+	uint32_t r;
+	skip_word(l, &r);
+	if (!at_terminator(l))
+		return fail_rune(l, "bad character ", r);
+	return take(l, word_kind(l, str_slice(l->input, l->start, l->pos)));
+}
+
+/* A field or variable whose '.' or '$' was consumed. */
+static struct lex_item lex_name(struct lex *l, enum lex_kind kind, enum lex_kind alone)
+{
+	if (at_terminator(l))
+		return take(l, alone);
+	uint32_t r;
+	skip_word(l, &r);
+	if (!at_terminator(l))
+		return fail_rune(l, "bad character ", r);
+	return take(l, kind);
+}
+
+/* A quoted literal on one line, behind its opening quote. */
+static struct lex_item lex_quote(struct lex *l, char quote, enum lex_kind kind, struct str message)
+{
+	for (;;) {
+		uint32_t r = next(l);
+		if (r == '\\') {
+			r = next(l);
+			if (r != END && r != '\n')
+				continue;
+		}
+		if (r == END || r == '\n')
+			return fail(l, message);
+		if (r == (uint32_t)quote)
+			return take(l, kind);
+	}
+}
+
+static struct lex_item lex_raw(struct lex *l)
+{
+	for (;;) {
+		uint32_t r = next(l);
+		if (r == END)
+			return fail(l, STR("unterminated raw quoted string"));
+		if (r == '`')
+			return take(l, LEX_RAW);
+	}
+}
+
+static bool accept(struct lex *l, const char *set)
+{
+	uint32_t r = peek(l);
+	if (r == 0 || r >= 0x80 || !strchr(set, (int)r))
+		return false;
+	next(l);
+	return true;
+}
+
+static void accept_run(struct lex *l, const char *set)
+{
+	while (accept(l, set))
+		;
+}
+
+/* Takes what looks like a number; the parser finds out whether it is one. */
+static bool scan_number(struct lex *l)
+{
+	static const char decimal[] = "0123456789_", hex[] = "0123456789abcdefABCDEF_";
+	const char *digits = decimal;
+	accept(l, "+-");
+	if (accept(l, "0")) {
+		if (accept(l, "xX"))
+			digits = hex;
+		else if (accept(l, "oO"))
+			digits = "01234567_";
+		else if (accept(l, "bB"))
+			digits = "01_";
+	}
+	accept_run(l, digits);
+	if (accept(l, "."))
+		accept_run(l, digits);
+	if ((digits == decimal && accept(l, "eE")) || (digits == hex && accept(l, "pP"))) {
+		accept(l, "+-");
+		accept_run(l, decimal);
+	}
+	accept(l, "i");
+	if (!is_word(peek(l)))
+		return true;
+	next(l);
+	return false;
+}
+
+static struct lex_item bad_number(struct lex *l)
+{
+	struct buf text = BUF_INIT;
+	buf_puts(&text, "bad number syntax: ");
+	quote_add(&text, str_slice(l->input, l->start, l->pos));
+	struct str kept = arena_str(l->arena, buf_str(&text));
+	buf_release(&text);
+	return fail(l, kept);
+}
+
+static struct lex_item lex_number(struct lex *l)
+{
+	if (!scan_number(l))
+		return bad_number(l);
+	uint32_t sign = peek(l);
+	if (sign != '+' && sign != '-')
+		return take(l, LEX_NUMBER);
+	if (!scan_number(l) || l->input.s[l->pos - 1] != 'i')
+		return bad_number(l);
+	return take(l, LEX_COMPLEX);
+}
+
+static struct lex_item lex_paren(struct lex *l, uint32_t r)
+{
+	l->parens += r == '(' ? 1 : -1;
+	if (l->parens < 0)
+		return fail(l, STR("unexpected right paren"));
+	return take(l, r == '(' ? LEX_LPAREN : LEX_RPAREN);
+}
+
+static struct lex_item lex_action(struct lex *l)
+{
+	bool trim;
+	if (at_close(l, &trim))
+		return l->parens ? fail(l, STR("unclosed left paren")) : lex_close(l);
+	uint32_t r = peek(l);
+	if (is_blank(r))
+		return lex_space(l);
+	if (is_word(r) && (r < '0' || r > '9'))
+		return lex_ident(l);
+	next(l);
+	switch (r) {
+	case END:
+		return fail(l, STR("unclosed action"));
+	case '=':
+		return take(l, LEX_ASSIGN);
+	case ':':
+		return next(l) == '=' ? take(l, LEX_DECLARE) : fail(l, STR("expected :="));
+	case '|':
+		return take(l, LEX_PIPE);
+	case '"':
+		return lex_quote(l, '"', LEX_STRING, STR("unterminated quoted string"));
+	case '\'':
+		return lex_quote(l, '\'', LEX_RUNE, STR("unterminated character constant"));
+	case '`':
+		return lex_raw(l);
+	case '$':
+		return lex_name(l, LEX_VARIABLE, LEX_VARIABLE);
+	case '(':
+	case ')':
+		return lex_paren(l, r);
+	}
+	bool digit = r >= '0' && r <= '9';
+	if (r == '.' && l->pos < l->input.len && (l->input.s[l->pos] < '0' || l->input.s[l->pos] > '9'))
+		return lex_name(l, LEX_FIELD, LEX_DOT);
+	if (r == '.' || r == '+' || r == '-' || digit) {
+		l->pos--;
+		return lex_number(l);
+	}
+	if (r > ' ' && r < 0x7f)
+		return take(l, LEX_CHAR);
+	return fail_rune(l, "unrecognized character in action: ", r);
+}
+
+struct lex_item lex_next(struct lex *l)
+{
+	return l->inside ? lex_action(l) : lex_text(l);
+}
+
+void lex_add_item(struct buf *out, struct lex_item item)
+{
+	if (item.kind == LEX_EOF) {
+		buf_puts(out, "EOF");
+		return;
+	}
+	if (item.kind == LEX_ERROR) {
+		buf_add(out, item.val);
+		return;
+	}
+	if (item.kind > LEX_KEYWORDS) {
+		buf_putc(out, '<');
+		buf_add(out, item.val);
+		buf_putc(out, '>');
+		return;
+	}
+	size_t cut = 0;
+	for (int runes = 0; cut < item.val.len && runes < 10; runes++) {
+		size_t size;
+		utf8_get(str_skip(item.val, cut), &size);
+		cut += size;
+	}
+	if (item.val.len <= 10)
+		cut = item.val.len;
+	quote_add(out, str_slice(item.val, 0, cut));
+	if (item.val.len > 10)
+		buf_puts(out, "...");
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* lex: template text to tokens, as Go's text/template/parse cuts it. */
+#pragma once
+
+#include "base/arena.h"
+#include "base/buf.h"
+
+enum lex_kind {
+	LEX_ERROR, /* `val` is the message; the input is then at its end */
+	LEX_BOOL,
+	LEX_CHAR,    /* any other printable ASCII character, such as a comma */
+	LEX_RUNE,    /* 'x' */
+	LEX_COMPLEX, /* 1+2i; an imaginary number alone is a LEX_NUMBER */
+	LEX_ASSIGN,  /* = */
+	LEX_DECLARE, /* := */
+	LEX_EOF,
+	LEX_FIELD, /* .name */
+	LEX_IDENT, /* name */
+	LEX_OPEN,  /* the left delimiter */
+	LEX_LPAREN,
+	LEX_NUMBER,
+	LEX_PIPE,
+	LEX_RAW,   /* `...`, quotes included */
+	LEX_CLOSE, /* the right delimiter */
+	LEX_RPAREN,
+	LEX_SPACE,    /* a run of blanks between words */
+	LEX_STRING,   /* "...", quotes included */
+	LEX_TEXT,     /* what stands outside of actions */
+	LEX_VARIABLE, /* $ or $name */
+	LEX_KEYWORDS, /* none is this; keywords follow */
+	LEX_BLOCK,
+	LEX_BREAK,
+	LEX_CONTINUE,
+	LEX_DOT,
+	LEX_DEFINE,
+	LEX_ELSE,
+	LEX_END,
+	LEX_IF,
+	LEX_NIL,
+	LEX_RANGE,
+	LEX_TEMPLATE,
+	LEX_WITH,
+};
+
+struct lex_item {
+	enum lex_kind kind;
+	uint32_t pos;   /* byte offset of its start */
+	int line;       /* line of its start, from 1 */
+	struct str val; /* its text: a view of the input */
+};
+
+/*
+ * The scanner. Comments and the blanks that trim markers remove never show as tokens. Lines are counted where
+ * Go's scanner counts them, because error messages show them.
+ */
+struct lex {
+	struct str input;
+	struct arena *arena; /* holds the messages of LEX_ERROR */
+	size_t pos;          /* next byte */
+	size_t start;        /* start of the token being read */
+	int line;            /* line at `pos` */
+	int start_line;      /* line at `start` */
+	int parens;          /* open parentheses */
+	bool at_end;         /* the end was seen: no stepping back any more */
+	bool inside;         /* inside an action */
+	bool has_break;      /* `break` is a function: no keyword */
+	bool has_continue;   /* the same for `continue` */
+};
+
+/* Starts at the beginning of `input`, which must stay; at most 2 GiB. */
+void lex_init(struct lex *l, struct arena *a, struct str input);
+/* The next token; LEX_EOF for ever at the end. */
+struct lex_item lex_next(struct lex *l);
+/* Adds a token as error messages name it: quoted and cut to ten runes, <keyword>, EOF. */
+void lex_add_item(struct buf *out, struct lex_item item);
