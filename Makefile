@@ -14,6 +14,7 @@ include mk/rules.mk
 include mk/deps.mk
 include mk/install.mk
 include mk/tests.mk
+include mk/bench.mk
 include mk/lint.mk
 
 .PHONY: all help clean

@@ -1,0 +1,132 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Measures the tools as whole processes, side by side with real helm in one run.
+
+usage: bench.py OUT [SHARED]
+
+OUT is the folder of the built tools (BUILD=release), SHARED a folder with corpus/ and upstreams/. Each pair of commands
+runs in turn (ours, helm's, ours, ...) after one warm-up; CPU time (user + system) and peak memory are the
+system's own accounting of the finished process. A row gives min/median/max of both and helm's median over ours.
+Without helm in PATH (HELM names another), or without SHARED, what needs it is left out.
+"""
+import glob, os, shutil, statistics, subprocess, sys, tarfile, tempfile
+
+OUT = os.path.abspath(sys.argv[1])
+SHARED = os.path.abspath(sys.argv[2]) if len(sys.argv) > 2 else ""
+HELM = os.environ.get("HELM") or shutil.which("helm")
+HERE = os.path.dirname(os.path.abspath(__file__))
+EXAMPLE = os.path.join(HERE, "../../examples/redis-move")
+
+
+def measure(cmd, prepare=None, cwd=None):
+    """CPU seconds and peak MiB of one run."""
+    if prepare:
+        prepare()
+    pid = os.fork()
+    if pid == 0:
+        null = os.open(os.devnull, os.O_RDWR)
+        for fd in (0, 1, 2):
+            os.dup2(null, fd)
+        if cwd:
+            os.chdir(cwd)
+        try:
+            os.execv(cmd[0], cmd)
+        finally:
+            os._exit(127)
+    _, status, use = os.wait4(pid, 0)
+    code = os.waitstatus_to_exitcode(status)
+    if code == 127:
+        sys.exit(f"bench: cannot run {cmd[0]}")
+    return use.ru_utime + use.ru_stime, use.ru_maxrss / 1024
+
+
+def show(values, scale=1000):
+    return "/".join(f"{v * scale:.1f}" for v in (min(values), statistics.median(values), max(values)))
+
+
+def pair(title, ours, theirs, runs, prepare=None, cwd=None):
+    got = {"ours": [], "helm": []}
+    for i in range(runs + 1):
+        for name, cmd in (("ours", ours), ("helm", theirs)):
+            if cmd and (i or name == "ours" or runs < 3):
+                sample = measure(cmd, prepare and (lambda n=name: prepare(n)), cwd)
+                if i or runs < 3:
+                    got[name].append(sample)
+    line = f"{title:44} ours {show([c for c, _ in got['ours']])} ms, {max(m for _, m in got['ours']):.1f} MiB"
+    if got["helm"]:
+        a, b = statistics.median(c for c, _ in got["ours"]), statistics.median(c for c, _ in got["helm"])
+        ma, mb = max(m for _, m in got["ours"]), max(m for _, m in got["helm"])
+        line += f"; helm {show([c for c, _ in got['helm']])} ms, {mb:.1f} MiB; CPU {b / a:.1f}x less, memory {mb / ma:.1f}x less"
+    print(line, flush=True)
+
+
+def tool(name, *args):
+    return [os.path.join(OUT, name), *args]
+
+
+def helm(*args):
+    return [HELM, *args] if HELM else None
+
+
+def main():
+    print("CPU time min/median/max of whole processes; peak memory; helm:", HELM or "not there")
+    work = tempfile.mkdtemp(prefix="chart-tools-bench.")
+    os.environ["HOME"] = work
+    try:
+        chart = os.path.join(EXAMPLE, "services/cart/helm")
+        pair("render, example's cart (folder)", tool("chart-render", "rel", chart), helm("template", "rel", chart), 9)
+        pair("lint, example's cart (folder)", tool("chart-lint", "--format", "helm", chart), helm("lint", chart), 9)
+        if SHARED and os.path.isdir(SHARED + "/corpus"):
+            corpus(work)
+    finally:
+        shutil.rmtree(work)
+
+
+def corpus(work):
+    archives = sorted(glob.glob(SHARED + "/corpus/charts/*/*.tgz"))
+    # The median chart: by our own CPU time over all that render with their defaults.
+    timed = []
+    for path in archives:
+        if subprocess.run(tool("chart-render", "rel", path), capture_output=True).returncode == 0:
+            timed.append((min(measure(tool("chart-render", "rel", path))[0] for _ in range(3)), path))
+    timed.sort()
+    total = sum(t for t, _ in timed)
+    print(f"{len(timed)} of {len(archives)} archives render with their defaults; ours takes {total * 1000:.0f} ms of CPU for all, a process each")
+    median = timed[len(timed) // 2][1]
+    folder = os.path.join(work, "median")
+    with tarfile.open(median) as t:
+        t.extractall(folder)
+    folder = os.path.join(folder, os.listdir(folder)[0])
+    name = os.path.basename(median)[:-4]
+    pair(f"render, median chart {name} (folder)", tool("chart-render", "rel", folder), helm("template", "rel", folder), 15)
+    pair(f"render, median chart {name} (archive)", tool("chart-render", "rel", median), helm("template", "rel", median), 15)
+    for path in glob.glob(SHARED + "/corpus/charts/*/kube-prometheus-stack-*.tgz"):
+        pair("render, kube-prometheus-stack (archive)", tool("chart-render", "rel", path), helm("template", "rel", path), 7)
+        big = os.path.join(work, "big")
+        with tarfile.open(path) as t:
+            t.extractall(big)
+        big = os.path.join(big, os.listdir(big)[0])
+        pair("render, kube-prometheus-stack (folder)", tool("chart-render", "rel", big), helm("template", "rel", big), 7)
+    pair(f"lint, median chart {name} (folder)", tool("chart-lint", "--format", "helm", folder), helm("lint", folder), 9)
+    pair(f"lint, all {len(archives)} archives in one process", tool("chart-lint", "--format", "helm", *archives), helm("lint", *archives), 1)
+    out = os.path.join(work, "out")
+
+    def fresh(_):
+        shutil.rmtree(out, ignore_errors=True)
+        os.mkdir(out)
+
+    pair(f"package, median chart {name}", tool("chart-package", "-q", "-d", out, folder), helm("package", "-d", out, folder), 9, fresh)
+    repo = os.path.join(work, "repo")
+    os.mkdir(repo)
+    for i in range(1000):
+        shutil.copy(archives[i % len(archives)], os.path.join(repo, f"{i:04}-{os.path.basename(archives[i % len(archives)])}"))
+
+    def cold(_):
+        for f in glob.glob(repo + "/.*") + glob.glob(repo + "/index*"):
+            os.unlink(f) if os.path.isfile(f) else shutil.rmtree(f)
+        shutil.rmtree(os.path.join(work, ".cache"), ignore_errors=True)
+
+    pair("index, 1,000 archives, cold", tool("chart-package", "-q", "index", repo), helm("repo", "index", repo), 1, cold)
+
+
+main()
