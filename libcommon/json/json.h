@@ -4,15 +4,31 @@
 
 #include "value/value.h"
 
-/* Loads one JSON text; numbers are float64; errors worded as Go's ("invalid character 'x' looking for ..."). */
+/*
+ * Errors are ERR_INPUT and worded as Go's: "invalid character 'x' looking for beginning of value",
+ * "unexpected end of JSON input", "json: cannot unmarshal string into Go value of type int".
+ */
+
+/*
+ * Loads one JSON text (json.Unmarshal): the whole of it must be one value. Numbers are float64, strings
+ * live in `a`. Of a key given twice the last value counts. Empty text: "unexpected end of JSON input".
+ */
 struct err *json_load(struct val *out, struct arena *a, struct str text) ERR_MUST;
+/*
+ * Loads the first value of a stream (json.Decoder) and stores how many bytes it took; blanks before it
+ * count. At the end of the text the error is "EOF", in the middle of a value "unexpected EOF".
+ */
+struct err *json_load_next(struct val *out, struct arena *a, struct str text, size_t *used) ERR_MUST;
 
 enum json_flags {
-	JSON_RAW = 1,    /* < > & as they are (SetEscapeHTML(false)) */
-	JSON_PRETTY = 2, /* two blanks of indentation */
+	JSON_RAW = 1,     /* < > & as they are (SetEscapeHTML(false)) */
+	JSON_PRETTY = 2,  /* two blanks of indentation */
 	JSON_ORDERED = 4, /* keys in order of insertion instead of sorted */
 };
-/* Adds a value as JSON without a final newline. NaN and infinities fail ("json: unsupported value: NaN"). */
+/*
+ * Adds a value as JSON without a final newline. NaN and infinities fail ("json: unsupported value: NaN"),
+ * functions too; `out` then holds a part of the text.
+ */
 struct err *json_add(struct buf *out, struct arena *scratch, struct val v, int flags) ERR_MUST;
-/* Adds a string as a JSON string, quotes included. */
+/* Adds a string as a JSON string, quotes included; bytes that are not UTF-8 become \ufffd. */
 void json_add_str(struct buf *out, struct str s, int flags);

@@ -3,24 +3,51 @@
 #pragma once
 
 #include "value/value.h"
+#include "json/type.h"
 
 /*
  * Helm loads everything through sigs.k8s.io/yaml over go-yaml v2: YAML 1.1 scalars, then JSON. So
  * numbers are float64, keys are strings, and errors are worded "error converting YAML to JSON: yaml: line N: ...".
- * libyaml's scanner gives the events; what differs from go-yaml is corrected here.
+ * That N is go-yaml's, which is off by one in many cases; the error's own line and column (err_at)
+ * are the true place when it is known. Errors are ERR_INPUT, those of limits ERR_LIMIT.
  */
 struct yml_opts {
-	bool strict;      /* a key twice in one map is an error, as in yaml.UnmarshalStrict */
+	bool strict;      /* a key twice in one map is an error, as in yaml.UnmarshalStrict; unknown fields too */
 	bool integers;    /* integers stay VAL_INT and VAL_UINT, as before the step through JSON: for text fields */
 	int max_depth;    /* 0: 10000, go-yaml's */
 	size_t max_nodes; /* after alias expansion; 0: go-yaml's own ratio rule */
 };
 
-/* Loads the first document; empty text gives null. `o` may be NULL. */
+/* Loads the first document; empty text gives null. `o` may be NULL. The text is copied. */
 struct err *yml_load(struct val *out, struct arena *a, struct str text, const struct yml_opts *o) ERR_MUST;
-/* Adds `v` as toYaml prints it (go-yaml v2's emitter), with the final newline. NaN and control characters fail. */
+/*
+ * Loads the first document into a Go type (yaml.Unmarshal into a struct): numbers and bools where `type` wants
+ * a string become text (1.10 -> "1.1"), and what does not fit fails with "error unmarshaling JSON: while
+ * decoding JSON: json: cannot unmarshal ...". The result is as json_fit() says.
+ */
+struct err *yml_load_as(struct val *out, struct arena *a, struct str text, const struct json_type *type,
+	const struct yml_opts *o) ERR_MUST;
+/* map[string]interface {}: a root that is a list or scalar fails with Go's words; null gives null. */
+extern const struct json_type yml_values_type;
+/*
+ * Cuts a values file into documents as Helm 4 does: at lines that begin "---" and go on with blanks or a comment
+ * only ("invalid Yaml document separator: foo" otherwise). Adds each to `docs` (views into `a`; CRLF made LF), blank ones too.
+ */
+struct err *yml_split_docs(struct str_vec *docs, struct arena *a, struct str text) ERR_MUST;
+
+/* What a plain scalar stands for; YML_T_TIME is a string to everything but the quoting rules. */
+enum yml_scalar { YML_T_STRING, YML_T_NULL, YML_T_BOOL, YML_T_INT, YML_T_UINT, YML_T_FLOAT, YML_T_TIME, YML_T_MERGE };
+/* Resolves the text of an untagged plain scalar as YAML 1.1 and go-yaml v2 do. `out` (may be NULL): bool, int64, uint64, float, string. */
+enum yml_scalar yml_resolve(struct val *out, struct str text);
+
+/*
+ * Adds `v` as toYaml prints it (go-yaml v2's emitter), with the final newline. NaN, infinities, control characters
+ * and keys of over 1024 characters fail, as there. `out` is untouched by a failure.
+ */
 struct err *yml_emit(struct buf *out, struct arena *scratch, struct val v) ERR_MUST;
 /* The same as toYamlPretty prints it (go-yaml v3, indent 2). */
 struct err *yml_emit_pretty(struct buf *out, struct arena *scratch, struct val v) ERR_MUST;
 /* Orders two keys as go-yaml v2 does when it writes a map. */
 int yml_key_cmp(struct str a, struct str b);
+/* Adds one string as a scalar of a single line that loads as that string: plain where it can be, else quoted. */
+void yml_add_inline(struct buf *out, struct str s);
