@@ -20,6 +20,7 @@ struct net_opts {
 	bool insecure;               /* take any certificate */
 	bool allow_file;             /* file:// URLs too */
 	bool pass_credentials;       /* send user and password to other hosts as well (redirects, index entries) */
+	bool compressed;             /* the body may be packed on the way (net_get only) */
 	bool no_cache;               /* neither read nor write the cache */
 	const char *cache_dir;       /* NULL: XDG_CACHE_HOME/chart-tools or ~/.cache/chart-tools */
 	size_t max_size;             /* most bytes of a body; 0: 104857600 */

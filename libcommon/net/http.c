@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "net/http.h"
+
+#include "io/file.h"
+#include "net/cache.h"
+#include "net/try.h"
+#include "net/url.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#define RETRIES 4
+#define PAUSE_MS 500
+/* Nobody waits longer for a server in the middle of a command. */
+#define LONGEST_PAUSE_MS 60000
+
+static bool status_may_pass(int status)
+{
+	return status == 408 || status == 425 || status == 429 || (status >= 500 && status != 501 && status != 505);
+}
+
+static enum err_kind status_kind(int status)
+{
+	if (status == 401 || status == 403 || status == 407)
+		return ERR_AUTH;
+	return status == 404 || status == 410 ? ERR_NOT_FOUND : ERR_NET;
+}
+
+static struct err *status_error(const struct net_answer *ans)
+{
+	struct str reason = ans->reason;
+	return err_new(status_kind(ans->status), "the server answered %d%s%.*s", ans->status, reason.len ? " " : "",
+		STR_ARG(reason));
+}
+
+static void sleep_ms(int64_t ms)
+{
+	struct timespec ts = { .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000 };
+	while (nanosleep(&ts, &ts) < 0 && errno == EINTR)
+		;
+}
+
+/* The retrying of one transfer. */
+struct transfer {
+	const char *public_url;
+	const struct net_opts *o;
+	struct arena *a;
+	int tries;     /* made so far */
+	int64_t pause; /* the next one's length */
+};
+
+static void say(struct transfer *tr, const struct err *why, int64_t pause)
+{
+	if (!tr->o->note)
+		return;
+	struct buf b = BUF_INIT;
+	buf_printf(&b, "GET %s: ", tr->public_url);
+	err_message(&b, why);
+	buf_printf(&b, "; trying again in %.1f s", (double)pause / 1000);
+	tr->o->note(tr->o->ctx, buf_text(&b));
+	buf_release(&b);
+}
+
+/* Whether to try again after `*e`, having waited; else `*e` says how often was tried. */
+static bool try_again(struct transfer *tr, struct err **e, const struct net_answer *ans)
+{
+	int most = tr->o->retries < 0 ? 0 : tr->o->retries ? tr->o->retries : RETRIES;
+	bool may_pass = ans->may_pass || status_may_pass(ans->status);
+	int64_t pause = ans->retry_after_s > 0 ? ans->retry_after_s * 1000 : tr->pause;
+	tr->tries++;
+	if (may_pass && tr->tries <= most && pause <= LONGEST_PAUSE_MS) {
+		say(tr, *e, pause);
+		err_free(*e);
+		*e = NULL;
+		sleep_ms(pause);
+		tr->pause *= 2;
+		return true;
+	}
+	if (may_pass && pause > LONGEST_PAUSE_MS)
+		*e = err_wrap(*e, "GET %s (asks to come back in %lld s)", tr->public_url, (long long)(pause / 1000));
+	else if (tr->tries > 1)
+		*e = err_wrap(*e, "GET %s (tried %d times)", tr->public_url, tr->tries);
+	else
+		*e = err_wrap(*e, "GET %s", tr->public_url);
+	return false;
+}
+
+static struct err *begin(struct transfer *tr, struct arena *a, const char *url, const struct net_opts *o)
+{
+	struct net_url u;
+	struct err *e = net_url_parse(&u, str_from(url));
+	if (e)
+		return err_wrap(e, "\"%s\"", url);
+	*tr = (struct transfer){ .o = o, .a = a, .pause = o->pause_ms > 0 ? o->pause_ms : PAUSE_MS };
+	tr->public_url = arena_text(a, net_url_public(a, str_from(url)));
+	bool http = str_eq_nocase(u.scheme, STR("http")) || str_eq_nocase(u.scheme, STR("https"));
+	if (!http && !(o->allow_file && str_eq_nocase(u.scheme, STR("file"))))
+		return err_new(ERR_USAGE, "\"%s\": only http and https URLs can be fetched", tr->public_url);
+	return NULL;
+}
+
+static struct err *take_memory(void *ctx, uint64_t at, struct str piece)
+{
+	struct buf *b = ctx;
+	if (!at)
+		buf_clear(b); /* a redirect's or an earlier try's */
+	buf_add(b, piece);
+	return NULL;
+}
+
+static void keep_answer(
+	struct arena *a, const char *url, const struct net_answer *ans, struct str body, const struct net_opts *o)
+{
+	if (!ans->etag.len && !ans->last_modified.len)
+		return;
+	struct net_cached c = {
+		.etag = ans->etag.len ? ans->etag.s : NULL,
+		.last_modified = ans->last_modified.len ? ans->last_modified.s : NULL,
+		.content_type = ans->content_type,
+		.body = body,
+	};
+	net_cache_keep(a, url, &c, o);
+}
+
+struct err *net_get(struct net_response *out, struct arena *a, const char *url, const struct net_opts *o)
+{
+	static const struct net_opts none = { 0 };
+	struct transfer tr;
+	struct net_cached cached = { 0 };
+	struct buf body = BUF_INIT;
+	o = o ? o : &none;
+	*out = (struct net_response){ 0 };
+	TRY(begin(&tr, a, url, o));
+	bool have = net_cache_find(&cached, a, url, o);
+	struct net_try t = { .url = url, .compressed = o->compressed, .take = take_memory, .ctx = &body };
+	struct net_answer ans;
+	struct err *e;
+	do {
+		t.etag = have ? cached.etag : NULL;
+		t.last_modified = have ? cached.last_modified : NULL;
+		buf_clear(&body);
+		e = net_try(&ans, a, &t, o);
+		t.compressed = t.compressed && !ans.bad_coding;
+		bool good = ans.status == 200 || (ans.status == 0 && !e) || (ans.status == 304 && have);
+		if (!e && !good)
+			e = status_error(&ans);
+	} while (e && try_again(&tr, &e, &ans));
+	if (e)
+		goto done;
+	*out = (struct net_response){ .status = 200, .url = ans.url, .content_type = ans.content_type };
+	if (ans.status == 304) {
+		out->from_cache = true;
+		out->body = cached.body;
+		out->content_type = cached.content_type;
+	} else {
+		out->body = arena_str(a, buf_str(&body));
+		keep_answer(a, url, &ans, out->body, o);
+	}
+done:
+	buf_release(&body);
+	return e;
+}
+
+/* A file that is being fetched: PATH.part, and what the server called its version in PATH.part.etag. */
+struct part {
+	int fd;
+	const char *path, *tag_path;
+	struct net_answer *ans; /* of the running try */
+	uint64_t size;
+	bool tagged; /* tag_path belongs to the running try */
+};
+
+/* What If-Range may carry: a strong ETag, else a date. */
+static struct str validator(const struct net_answer *ans)
+{
+	if (ans->etag.len && !str_starts(ans->etag, STR("W/")))
+		return ans->etag;
+	return ans->last_modified;
+}
+
+static struct err *start_over(struct part *p)
+{
+	if (ftruncate(p->fd, 0) < 0)
+		return err_errno(errno, "truncate %s", p->path);
+	p->size = 0;
+	unlink(p->tag_path);
+	struct str tag = validator(p->ans);
+	return tag.len ? io_write_atomic(p->tag_path, tag, 0600) : NULL;
+}
+
+static struct err *take_file(void *ctx, uint64_t at, struct str piece)
+{
+	struct part *p = ctx;
+	if (!p->tagged && !at)
+		TRY(start_over(p));
+	p->tagged = true;
+	if (at != p->size || lseek(p->fd, (off_t)at, SEEK_SET) < 0)
+		return err_new(ERR_INTERNAL, "%s does not continue at byte %llu", p->path, (unsigned long long)at);
+	TRY(io_write_fd(p->fd, piece, p->path));
+	p->size += piece.len;
+	return NULL;
+}
+
+static struct err *open_part(struct part *p, struct arena *a, const char *path)
+{
+	p->path = arena_printf(a, "%s.part", path).s;
+	p->tag_path = arena_printf(a, "%s.part.etag", path).s;
+	p->fd = open(p->path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
+	if (p->fd < 0)
+		return err_errno(errno, "open %s", p->path);
+	/* Held until the descriptor is closed, also under the file's new name. */
+	if (flock(p->fd, LOCK_EX | LOCK_NB) < 0) {
+		close(p->fd);
+		return err_new(ERR_LOCKED, "%s is being fetched by another process", path);
+	}
+	return NULL;
+}
+
+/* Where a try may go on: only when the version is known that the bytes are of. */
+static void set_resume(struct net_try *t, struct part *p, struct arena *a)
+{
+	struct stat st;
+	struct str tag = { NULL, 0 };
+	p->size = fstat(p->fd, &st) == 0 ? (uint64_t)st.st_size : 0;
+	p->tagged = false;
+	if (p->size && io_is_file(p->tag_path))
+		err_free(io_read(&tag, a, p->tag_path, 4096));
+	t->validator = tag;
+	t->resume = tag.len ? p->size : 0;
+}
+
+static struct err *finish_part(struct part *p, const char *path)
+{
+	if (ftruncate(p->fd, (off_t)p->size) < 0 || fsync(p->fd) < 0)
+		return err_errno(errno, "write %s", p->path);
+	if (rename(p->path, path) < 0)
+		return err_errno(errno, "rename %s to %s", p->path, path);
+	unlink(p->tag_path);
+	return NULL;
+}
+
+/* One try; `*done` when the file is whole. */
+static struct err *try_file(struct net_answer *ans, struct net_try *t, struct part *p, struct transfer *tr, bool *done)
+{
+	set_resume(t, p, tr->a);
+	p->ans = ans;
+	TRY(net_try(ans, tr->a, t, tr->o));
+	if (ans->status == 416 && t->resume) {
+		/* It is shorter by now, or was whole already; both are settled by a fresh start. */
+		TRY(start_over(p));
+		ans->may_pass = true;
+		ans->retry_after_s = 0;
+		return err_new(ERR_NET, "the server has no such part");
+	}
+	if (ans->status != 200 && ans->status != 206 && ans->status != 0)
+		return status_error(ans);
+	if (ans->status != 206 && !p->tagged)
+		TRY(start_over(p)); /* an empty body */
+	*done = true;
+	return NULL;
+}
+
+struct err *net_get_file(const char *path, const char *url, const struct net_opts *o)
+{
+	static const struct net_opts none = { 0 };
+	struct arena a = ARENA_INIT;
+	struct transfer tr;
+	struct part p = { .fd = -1 };
+	struct net_answer ans;
+	struct net_try t = { .url = url, .take = take_file, .ctx = &p };
+	bool done = false;
+	struct err *e = begin(&tr, &a, url, o ? o : &none);
+	if (!e)
+		e = open_part(&p, &a, path);
+	if (e)
+		goto out;
+	do {
+		e = try_file(&ans, &t, &p, &tr, &done);
+	} while (e && try_again(&tr, &e, &ans));
+	if (done)
+		e = finish_part(&p, path);
+	else if (e && e->kind != ERR_NET && p.size == 0)
+		unlink(p.path);
+	close(p.fd);
+out:
+	arena_release(&a);
+	return e;
+}
