@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/num.h"
 
+#include "base/mem.h"
+
 #include <ctype.h>
 #include <errno.h>
 #include <math.h>
@@ -277,11 +279,21 @@ enum num_fault num_parse_float(double *out, struct str s)
 		*out = NAN;
 		return NUM_OK;
 	}
-	if (!is_float_text(rest))
+	char small[64];
+	char *text = s.len < sizeof(small) ? small : mem_text(s.s, s.len);
+	size_t n = 0;
+	for (size_t i = 0; i < s.len; i++) {
+		if (s.s[i] != '_')
+			text[n++] = s.s[i];
+	}
+	text[n] = '\0';
+	bool ok =
+		is_float_text(str_skip((struct str){ text, n }, s.len - rest.len)) && (n == s.len || underscores_ok(s));
+	if (ok)
+		*out = strtod(text, NULL);
+	if (text != small)
+		free(text);
+	if (!ok)
 		return NUM_SYNTAX;
-	struct buf text = BUF_INIT;
-	buf_add(&text, s);
-	*out = strtod(buf_text(&text), NULL);
-	buf_release(&text);
 	return isinf(*out) ? NUM_RANGE : NUM_OK;
 }

@@ -32,5 +32,5 @@ enum num_fault {
 enum num_fault num_parse_int(int64_t *out, struct str s, int base);
 /* strconv.ParseUint(s, base, 64). */
 enum num_fault num_parse_uint(uint64_t *out, struct str s, int base);
-/* strconv.ParseFloat(s, 64): decimal, hex, inf, nan; underscores never. */
+/* strconv.ParseFloat(s, 64): decimal, hex, inf, nan; single underscores between digits. */
 enum num_fault num_parse_float(double *out, struct str s);

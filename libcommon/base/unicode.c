@@ -46,14 +46,6 @@ bool uni_is_number(uint32_t r)
 	return r < 0x80 ? r >= '0' && r <= '9' : find(&uni_numbers, r) != NULL;
 }
 
-bool uni_is_space(uint32_t r)
-{
-	if (r < 0x100)
-		return (r >= '\t' && r <= '\r') || r == ' ' || r == 0x85 || r == 0xA0;
-	return r == 0x1680 || (r >= 0x2000 && r <= 0x200A) || r == 0x2028 || r == 0x2029 || r == 0x202F ||
-	       r == 0x205F || r == 0x3000;
-}
-
 bool uni_is_upper(uint32_t r)
 {
 	return r < 0x80 ? ascii_upper(r) : find(&uni_uppers, r) != NULL;
@@ -147,21 +139,4 @@ void uni_add_upper(struct buf *out, struct str s)
 void uni_add_lower(struct buf *out, struct str s)
 {
 	add_mapped(out, s, uni_lower);
-}
-
-struct str uni_trim(struct str s)
-{
-	size_t n;
-	while (s.len && uni_is_space(utf8_get(s, &n)))
-		s = str_skip(s, n);
-	while (s.len) {
-		size_t at = s.len - 1;
-		while (at > 0 && s.len - at < 4 && ((unsigned char)s.s[at] & 0xC0) == 0x80)
-			at--;
-		struct str last = str_skip(s, at);
-		if (!uni_is_space(utf8_get(last, &n)) || n != last.len)
-			break;
-		s.len = at;
-	}
-	return s;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* unicode: classes and simple case maps of runes, as Go's unicode package has them. */
+/* unicode: classes and simple case maps of runes, as Go's unicode package has them (blanks: base/utf8.h). */
 #pragma once
 
 #include "base/buf.h"
@@ -10,8 +10,6 @@ bool uni_is_letter(uint32_t r);
 bool uni_is_digit(uint32_t r);
 /* unicode.IsNumber: category N. */
 bool uni_is_number(uint32_t r);
-/* unicode.IsSpace: White_Space. */
-bool uni_is_space(uint32_t r);
 /* unicode.IsUpper: category Lu. */
 bool uni_is_upper(uint32_t r);
 /* unicode.IsLower: category Ll. */
@@ -34,5 +32,3 @@ uint32_t uni_title(uint32_t r);
 void uni_add_upper(struct buf *out, struct str s);
 /* Adds strings.ToLower(s). */
 void uni_add_lower(struct buf *out, struct str s);
-/* strings.TrimSpace: without Unicode blanks at both ends. */
-struct str uni_trim(struct str s);

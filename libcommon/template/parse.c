@@ -587,7 +587,7 @@ static bool parse_name(struct parser *p, struct str *name, struct lex_item item,
 static bool is_blank(const struct tmpl_node *n)
 {
 	if (n->kind == NODE_TEXT)
-		return uni_trim(n->text).len == 0;
+		return utf8_trim(n->text).len == 0;
 	if (n->kind != NODE_LIST)
 		return false;
 	for (const struct tmpl_node *item = n->list.first; item; item = item->next)

@@ -65,6 +65,10 @@ static void floats_parse_in_gos_grammar(void **state)
 	assert_int_equal(num_parse_float(&v, STR("0x10")), NUM_SYNTAX);
 	assert_int_equal(num_parse_float(&v, STR("0x1p4")), NUM_OK);
 	assert_true(v == 16);
+	assert_int_equal(num_parse_float(&v, STR("1_0e1_0")), NUM_OK);
+	assert_true(v == 1e11);
+	assert_int_equal(num_parse_float(&v, STR("1__0")), NUM_SYNTAX);
+	assert_int_equal(num_parse_float(&v, STR("_1")), NUM_SYNTAX);
 	assert_int_equal(num_parse_float(&v, STR("1e")), NUM_SYNTAX);
 	assert_int_equal(num_parse_float(&v, STR(".")), NUM_SYNTAX);
 	assert_int_equal(num_parse_float(&v, STR("1e999")), NUM_RANGE);
