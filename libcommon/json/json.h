@@ -20,6 +20,9 @@ struct err *json_load(struct val *out, struct arena *a, struct str text) ERR_MUS
  */
 struct err *json_load_next(struct val *out, struct arena *a, struct str text, size_t *used) ERR_MUST;
 
+/* The error of a value that does not fit a Go type: "json: cannot unmarshal array into Go value of type TYPE". */
+struct err *json_misfit(struct val v, const char *type) ERR_MUST;
+
 enum json_flags {
 	JSON_RAW = 1,     /* < > & as they are (SetEscapeHTML(false)) */
 	JSON_PRETTY = 2,  /* two blanks of indentation */

@@ -2,8 +2,8 @@
 /* yaml: YAML text to values and back, as Helm's libraries do it. */
 #pragma once
 
+#include "base/vec.h"
 #include "value/value.h"
-#include "json/type.h"
 
 /*
  * Helm loads everything through sigs.k8s.io/yaml over go-yaml v2: YAML 1.1 scalars, then JSON. So
@@ -12,7 +12,7 @@
  * are the true place when it is known. Errors are ERR_INPUT, those of limits ERR_LIMIT.
  */
 struct yml_opts {
-	bool strict;      /* a key twice in one map is an error, as in yaml.UnmarshalStrict; unknown fields too */
+	bool strict;      /* a key twice in one map is an error, as in yaml.UnmarshalStrict */
 	bool integers;    /* integers stay VAL_INT and VAL_UINT, as before the step through JSON: for text fields */
 	int max_depth;    /* 0: 10000, go-yaml's */
 	size_t max_nodes; /* after alias expansion; 0: go-yaml's own ratio rule */
@@ -20,15 +20,6 @@ struct yml_opts {
 
 /* Loads the first document; empty text gives null. `o` may be NULL. The text is copied. */
 struct err *yml_load(struct val *out, struct arena *a, struct str text, const struct yml_opts *o) ERR_MUST;
-/*
- * Loads the first document into a Go type (yaml.Unmarshal into a struct): numbers and bools where `type` wants
- * a string become text (1.10 -> "1.1"), and what does not fit fails with "error unmarshaling JSON: while
- * decoding JSON: json: cannot unmarshal ...". The result is as json_fit() says.
- */
-struct err *yml_load_as(struct val *out, struct arena *a, struct str text, const struct json_type *type,
-	const struct yml_opts *o) ERR_MUST;
-/* map[string]interface {}: a root that is a list or scalar fails with Go's words; null gives null. */
-extern const struct json_type yml_values_type;
 /*
  * Cuts a values file into documents as Helm 4 does: at lines that begin "---" and go on with blanks or a comment
  * only ("invalid Yaml document separator: foo" otherwise). Adds each to `docs` (views into `a`; CRLF made LF), blank ones too.
