@@ -13,7 +13,7 @@
  *
  * Versions of a chart are sorted highest first, those of equal precedence in the order of the file. Entries without a
  * name or with a version that is none are left out, as Helm does, and counted. Everything lives in the arena given to
- * index_load(); strings are views of the text where they can be, so that must outlive the index.
+ * index_load(); the text need not outlive it.
  */
 struct index_entry {
 	struct str name, version;
@@ -32,7 +32,7 @@ struct index_chart {
 struct index {
 	struct index_chart *items; /* in the order of the file */
 	size_t len, cap;
-	struct map by_name; /* name -> struct index_chart; rebuilt by index_sort() */
+	struct map by_name; /* name -> struct index_chart */
 	struct str api_version;
 	struct str generated;
 	size_t skipped;           /* entries left out */
@@ -49,7 +49,7 @@ struct err *index_load(struct index *out, struct arena *a, struct str text, cons
 const struct index_chart *index_find(const struct index *ix, struct str name);
 /*
  * The highest version of `name` that satisfies the constraint; an empty one takes the highest that is no prerelease (with
- * `devel` also prereleases); an exact version is taken as it stands. ERR_NOT_FOUND lists what there is.
+ * `devel` also prereleases); a text that is one of the versions as it stands takes that. ERR_NOT_FOUND lists what there is.
  */
 struct err *index_resolve(const struct index_entry **out, const struct index *ix, struct str name,
 	struct str constraint, bool devel) ERR_MUST;

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* internal: what the files of index/ share. */
+#pragma once
+
+#include "index/index.h"
+
+/* Why an entry is left out, or NULL. */
+const char *index_entry_fault(const struct index_entry *e);
+/* Adds an entry under `key`, or counts it as left out. */
+void index_add(struct index *ix, struct arena *a, struct str key, const struct index_entry *e);
+/* Sorts the versions of every chart. */
+void index_sort(struct index *ix);
+/*
+ * Reads the few fields that resolving needs, as a stream. Sets `*odd` and stops when the text uses anchors, tags or merge
+ * keys: then only a full load can tell what it means.
+ */
+struct err *index_scan(struct index *out, struct arena *a, struct str text, const char *file, bool *odd) ERR_MUST;

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "index/internal.h"
+#include "semver/semver.h"
+#include "yaml/yaml.h"
+#include "json/decode.h"
+
+#define FIELD(name, kind, member) \
+	{ \
+		name, kind, offsetof(struct index_entry, member), NULL \
+	}
+
+/* What is taken out of a v1.ChartVersion; the whole stays in `fields`. */
+static const struct json_field entry_fields[] = {
+	FIELD("name", JSON_TEXT, name),
+	FIELD("version", JSON_TEXT, version),
+	FIELD("appVersion", JSON_TEXT, app_version),
+	FIELD("description", JSON_TEXT, description),
+	FIELD("created", JSON_TEXT, created),
+	FIELD("digest", JSON_TEXT, digest),
+	FIELD("urls", JSON_TEXTS, urls),
+	FIELD("deprecated", JSON_BOOLEAN, deprecated),
+};
+static const struct json_shape entry_shape = { "v1.ChartVersion", "ChartVersion", sizeof(struct index_entry),
+	entry_fields, sizeof(entry_fields) / sizeof(*entry_fields) };
+
+const char *index_entry_fault(const struct index_entry *e)
+{
+	if (!e->name.len)
+		return "it has no name";
+	if (!e->version.len)
+		return "it has no version";
+	struct semver v;
+	struct err *bad = semver_parse(&v, e->version);
+	err_free(bad);
+	return bad ? "its version is not a semantic version" : NULL;
+}
+
+void index_add(struct index *ix, struct arena *a, struct str key, const struct index_entry *e)
+{
+	const char *fault = index_entry_fault(e);
+	if (fault) {
+		if (!ix->skipped++)
+			ix->first_skipped = arena_printf(a, "%.*s %.*s: %s", STR_ARG(key), STR_ARG(e->version), fault);
+		return;
+	}
+	struct index_chart *c = map_find(&ix->by_name, key);
+	if (!c) {
+		c = ARENA_NEW(a, struct index_chart);
+		c->name = key;
+		map_set(&ix->by_name, a, key, c);
+	}
+	vec_push_in(a, c, *e);
+}
+
+struct rank {
+	struct semver v;
+	size_t order;
+	struct index_entry entry;
+};
+
+static int by_rank(const void *x, const void *y)
+{
+	const struct rank *a = x, *b = y;
+	int c = semver_cmp(&b->v, &a->v);
+	return c ? c : a->order < b->order ? -1 : 1;
+}
+
+static void sort_chart(struct index_chart *c, struct arena *scratch)
+{
+	struct arena_mark mark = arena_mark(scratch);
+	struct rank *ranks = arena_array(scratch, c->len, sizeof(*ranks));
+	for (size_t i = 0; i < c->len; i++) {
+		ranks[i].order = i;
+		ranks[i].entry = c->items[i];
+		err_free(semver_parse(&ranks[i].v, c->items[i].version));
+	}
+	qsort(ranks, c->len, sizeof(*ranks), by_rank);
+	for (size_t i = 0; i < c->len; i++)
+		c->items[i] = ranks[i].entry;
+	arena_rewind(scratch, mark);
+}
+
+void index_sort(struct index *ix)
+{
+	struct arena scratch = ARENA_INIT;
+	for (size_t i = 0; i < ix->by_name.len; i++)
+		sort_chart(ix->by_name.entries[i].value, &scratch);
+	arena_release(&scratch);
+}
+
+static struct err *add_version(struct index *out, struct arena *a, struct str key, struct val fields)
+{
+	struct index_entry e = { .fields = fields };
+	if (val_is_map(fields))
+		TRY(json_decode(&e, a, fields, &entry_shape));
+	index_add(out, a, key, &e);
+	return NULL;
+}
+
+static struct err *add_chart(struct index *out, struct arena *a, const struct val_entry *chart)
+{
+	if (val_is_null(chart->value))
+		return NULL;
+	if (!val_is_list(chart->value))
+		return err_new(ERR_INPUT, "entry \"%.*s\" is not a list", STR_ARG(chart->key));
+	val_list_each (item, chart->value) {
+		struct err *e = add_version(out, a, chart->key, *item);
+		if (e)
+			return err_wrap(e, "entry \"%.*s\"", STR_ARG(chart->key));
+	}
+	return NULL;
+}
+
+static struct err *add_root(struct index *out, struct arena *a, struct val root)
+{
+	if (!val_is_map(root))
+		return err_new(ERR_INPUT, "not an index");
+	out->api_version = val_get_str(root, "apiVersion");
+	out->generated = val_get_str(root, "generated");
+	struct val entries = val_get(root, "entries");
+	if (val_is_null(entries))
+		return NULL;
+	if (!val_is_map(entries))
+		return err_new(ERR_INPUT, "entries is not a map");
+	val_map_each (chart, entries)
+		TRY(add_chart(out, a, chart));
+	return NULL;
+}
+
+static struct err *load_full(struct index *out, struct arena *a, struct str bytes, const char *file)
+{
+	struct val root = VAL_NIL;
+	struct err *e = yml_load(&root, a, bytes, &(struct yml_opts){ .strict = true, .integers = true });
+	if (!e)
+		e = add_root(out, a, root);
+	return err_at(e, file, 0, 0);
+}
+
+struct err *index_load(struct index *out, struct arena *a, struct str bytes, const char *file, int flags)
+{
+	*out = (struct index){ 0 };
+	if (!str_trim(bytes).len)
+		return err_at(err_new(ERR_INPUT, "empty index"), file, 0, 0);
+	bool odd = false;
+	if (!(flags & INDEX_FULL))
+		TRY(index_scan(out, a, bytes, file, &odd));
+	if (odd)
+		*out = (struct index){ 0 };
+	if (odd || (flags & INDEX_FULL))
+		TRY(load_full(out, a, bytes, file));
+	if (!out->api_version.len)
+		return err_at(err_new(ERR_INPUT, "index has no apiVersion"), file, 0, 0);
+	index_sort(out);
+	for (size_t i = 0; i < out->by_name.len; i++)
+		vec_push_in(a, out, *(struct index_chart *)out->by_name.entries[i].value);
+	return NULL;
+}
+
+const struct index_chart *index_find(const struct index *ix, struct str name)
+{
+	return map_find(&ix->by_name, name);
+}
