@@ -165,6 +165,8 @@ const char *val_type_name(struct val v);
 const char *val_kind_name(struct val v);
 /* The short name used in messages to people: "map", "list", "string", "number", "boolean", "null". */
 const char *val_noun(struct val v);
+/* Adds what the String() of a Duration, Month or Weekday gives; false for values of other types. */
+bool val_add_string_method(struct buf *out, struct val v);
 /* reflect.DeepEqual: types count, so 1, 1.0 and "1" differ. */
 bool val_equal(struct val a, struct val b);
 
