@@ -314,6 +314,67 @@ static bool merge_gap(struct buf *out, size_t i, size_t n, const struct fate *fo
 	return true;
 }
 
+/* What the template actions of a line do to the nesting of blocks. */
+struct nesting {
+	int change; /* blocks opened less blocks closed */
+	int lowest; /* how far below its beginning the line gets; an `else` leaves its block for a moment */
+};
+
+static bool is_keyword(struct str s, const char *word)
+{
+	struct str w = str_from(word);
+
+	return str_starts(s, w) && (s.len == w.len || !is_word(s.s[w.len]));
+}
+
+static struct nesting nesting_of(struct str line)
+{
+	static const char *const openers[] = { "if", "range", "with", "define", "block" };
+	struct nesting n = { 0, 0 };
+	ptrdiff_t at;
+
+	while ((at = str_find(line, STR("{{"))) >= 0) {
+		line = str_skip(line, (size_t)at + 2);
+		line = str_trim(str_trim_prefix(line, STR("-")));
+		int lowest = n.change;
+		for (size_t i = 0; i < sizeof(openers) / sizeof(openers[0]); i++)
+			n.change += is_keyword(line, openers[i]);
+		if (is_keyword(line, "end"))
+			lowest = --n.change;
+		else if (is_keyword(line, "else"))
+			lowest = n.change - 1;
+		if (lowest < n.lowest)
+			n.lowest = lowest;
+	}
+	return n;
+}
+
+/* Whether a side put in only whole blocks at each place, and left the lines that open and close blocks as they were. */
+static bool keeps_blocks(const struct merge_lines *base, const struct fate *f, const struct merge_lines *side)
+{
+	for (size_t i = 0; i < base->len; i++) {
+		struct nesting n = nesting_of(base->items[i]);
+		if (n.change == 0 && n.lowest == 0)
+			continue;
+		if (f->match[i] == GONE)
+			return false;
+		if (!str_eq(take_apart(base->items[i]).text, take_apart(side->items[f->match[i]]).text))
+			return false;
+	}
+	for (size_t i = 0; i <= base->len; i++) {
+		int depth = 0;
+		for (size_t k = 0; k < f->gap_len[i]; k++) {
+			struct nesting n = nesting_of(side->items[f->gap[i] + k]);
+			if (depth + n.lowest < 0)
+				return false;
+			depth += n.change;
+		}
+		if (depth)
+			return false;
+	}
+	return true;
+}
+
 /*
  * Whether one side edited a line that the other side made more than one of: the edit would have to go into each, and
  * only a person can tell.
@@ -343,6 +404,9 @@ static bool merge_pairs(struct buf *out, struct arena *a, const struct merge_lin
 
 	pair_lines(&fo, a, base, ours);
 	pair_lines(&ft, a, base, theirs);
+	/* An edit under conditions that the other side changed is for a person to judge. */
+	if (!keeps_blocks(base, &fo, ours) || !keeps_blocks(base, &ft, theirs))
+		return false;
 	if (multiplied(base, &fo, ours, &ft, theirs) || multiplied(base, &ft, theirs, &fo, ours))
 		return false;
 	for (size_t i = 0; i <= base->len; i++) {
