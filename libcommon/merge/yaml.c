@@ -1,15 +1,244 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Three-way merge of YAML by structure. */
-#include "merge/internal.h"
+/* Three-way merge of YAML by structure: the way in, and the check of what comes out. */
+#include "merge/pieces.h"
+
+#include <string.h>
+
+/*
+ * Two ways lead to a result. The line merge is tried too: where it is clean and means the same as the merge by structure, it
+ * is taken, since it is what people know from git. Otherwise the merge by structure is. Either is parsed again and
+ * compared with the three inputs before it is returned.
+ */
+
+static bool load(struct merge_doc *d, struct arena *a, struct str text)
+{
+	d->text = text;
+	struct err *e = yml_doc_parse(&d->doc, a, text, NULL);
+	bool fine = !e;
+	err_free(e);
+	return fine && d->doc.nroots == 1 && d->doc.roots[0] && d->doc.roots[0]->kind == YML_MAP &&
+	       d->doc.roots[0]->style != YML_FLOW && d->doc.roots[0]->len && !merge_has_twins(a, d->doc.roots[0]);
+}
+
+static struct val value_of(struct arena *a, const struct merge_doc *d)
+{
+	return yml_node_value(a, &d->doc, d->doc.roots[0]);
+}
+
+static bool same(struct arena *a, struct val x, struct val y)
+{
+	return str_eq(merge_canonical(a, x), merge_canonical(a, y));
+}
+
+/* Whether a result holds what only one side changed, wherever that can be told without merging again. */
+static bool holds(struct arena *a, struct val result, struct val base, struct val ours, struct val theirs, int depth)
+{
+	if (same(a, theirs, base))
+		return same(a, result, ours);
+	if (same(a, ours, base) || same(a, ours, theirs))
+		return same(a, result, theirs);
+	if (!val_is_map(result) || !val_is_map(ours) || !val_is_map(theirs) || depth > 200)
+		return true;
+	val_map_each (e, ours) {
+		if (!holds(a, val_map_get(result, e->key), val_map_get(base, e->key), e->value,
+			    val_map_get(theirs, e->key), depth + 1))
+			return false;
+	}
+	val_map_each (e, theirs) {
+		if (val_map_find(ours, e->key))
+			continue;
+		if (!holds(a, val_map_get(result, e->key), val_map_get(base, e->key), VAL_NOTHING, e->value, depth + 1))
+			return false;
+	}
+	val_map_each (e, result) {
+		if (!val_map_find(ours, e->key) && !val_map_find(theirs, e->key))
+			return false;
+	}
+	return true;
+}
+
+/* Reads a result back; whether it is whole and right. */
+static bool check(struct merge_doc *d, struct merge_yaml_run *r, struct str text)
+{
+	struct arena *a = r->arena;
+
+	return load(d, a, text) &&
+	       holds(a, value_of(a, d), value_of(a, &r->base), value_of(a, &r->ours), value_of(a, &r->theirs), 0);
+}
+
+/* What stands behind the last entry of a document. */
+static struct str tail_of(const struct merge_doc *d, const struct merge_kids *k)
+{
+	return str_skip(d->text, k->items[k->len - 1].end);
+}
+
+static struct str merge_tail(struct merge_yaml_run *r, struct str base, struct str ours, struct str theirs)
+{
+	struct merge_chunks chunks;
+	struct buf out = BUF_INIT;
+
+	merge_chunks3(&chunks, r->arena, base, ours, theirs, true);
+	for (size_t i = 0; i < chunks.len; i++) {
+		const struct merge_chunk *c = &chunks.items[i];
+		buf_add(&out, c->side == MERGE_SIDE_CONFLICT ? c->ours : c->merged);
+	}
+	struct str tail = arena_str(r->arena, buf_str(&out));
+	buf_release(&out);
+	return tail;
+}
+
+/* Merges the roots; false when one of them cannot be taken apart. */
+static bool merge_roots(struct str *text, struct merge_yaml_run *r)
+{
+	struct merge_kids kids[3];
+	struct merge_pieces pieces = { 0 };
+	const struct merge_doc *docs[3] = { &r->base, &r->ours, &r->theirs };
+
+	for (int i = 0; i < 3; i++) {
+		merge_kids_of(&kids[i], r->arena, docs[i], docs[i]->doc.roots[0], true, NULL);
+		if (!kids[i].fit)
+			return false;
+	}
+	struct merge_frame f = {
+		.base = kids[0].column, .ours = kids[1].column, .theirs = kids[2].column, .column = kids[1].column
+	};
+	if (!merge_gather(&pieces, r, &kids[0], &kids[1], &kids[2], &f))
+		return false;
+	struct buf out = BUF_INIT;
+	for (size_t i = 0; i < pieces.len; i++) {
+		const struct merge_piece *p = &pieces.items[i];
+		if (p->kind == MERGE_PIECE_BODY)
+			buf_fill(&out, ' ', (size_t)f.column);
+		buf_add(&out, p->text);
+		if (out.len && out.data[out.len - 1] != '\n')
+			buf_putc(&out, '\n');
+	}
+	buf_add(&out,
+		merge_tail(r, tail_of(&r->base, &kids[0]), tail_of(&r->ours, &kids[1]), tail_of(&r->theirs, &kids[2])));
+	*text = arena_str(r->arena, buf_str(&out));
+	buf_release(&out);
+	return true;
+}
+
+/* Takes the hidden numbers out of the markers and gives each conflict the line of its marker. */
+static struct str place_conflicts(struct merge_yaml_run *r, struct str text)
+{
+	int *lines = arena_array(r->arena, (size_t)r->markers + 1, sizeof(int));
+	struct buf out = BUF_INIT;
+	int line = 1;
+
+	for (size_t at = 0; at < text.len; line++) {
+		size_t next = merge_line_end(text, at);
+		struct str l = str_slice(text, at, next);
+		ptrdiff_t hidden = str_starts(l, STR("<<<<<<< ")) ? str_find_char(l, '\1') : -1;
+		if (hidden >= 0) {
+			int n = 0;
+			for (size_t i = (size_t)hidden + 1; i < l.len && l.s[i] >= '0' && l.s[i] <= '9'; i++)
+				n = n * 10 + l.s[i] - '0';
+			if (n <= r->markers)
+				lines[n] = line;
+			buf_add(&out, str_slice(l, 0, (size_t)hidden));
+			buf_putc(&out, '\n');
+		} else {
+			buf_add(&out, l);
+		}
+		at = next;
+	}
+	for (size_t i = 0; i < r->found.conflicts.len; i++) {
+		struct merge_conflict *c = &r->found.conflicts.items[i];
+		c->line = c->line <= r->markers ? lines[c->line] : 0;
+	}
+	struct str placed = arena_str(r->arena, buf_str(&out));
+	buf_release(&out);
+	return placed;
+}
+
+static void hand_over(struct merge_result *out, struct arena *a, const struct merge_yaml_run *r)
+{
+	for (size_t i = 0; i < r->found.conflicts.len; i++)
+		vec_push_in(a, &out->conflicts, r->found.conflicts.items[i]);
+	for (size_t i = 0; i < r->found.notes.len; i++)
+		vec_push_in(a, &out->notes, r->found.notes.items[i]);
+}
+
+static bool has_newline(struct str s)
+{
+	return !s.len || s.s[s.len - 1] == '\n';
+}
+
+static struct str with_newline(struct arena *a, struct str s)
+{
+	return has_newline(s) ? s : arena_join(a, s, STR("\n"));
+}
+
+/* The line merge, when it is clean and right. */
+static bool by_lines(struct str *text, struct merge_yaml_run *r)
+{
+	struct merge_chunks chunks;
+	struct merge_doc d;
+	struct buf out = BUF_INIT;
+
+	merge_chunks3(&chunks, r->arena, r->base.text, r->ours.text, r->theirs.text, false);
+	for (size_t i = 0; i < chunks.len; i++)
+		buf_add(&out, chunks.items[i].merged);
+	*text = arena_str(r->arena, buf_str(&out));
+	buf_release(&out);
+	return chunks.clean && check(&d, r, *text);
+}
+
+/* Chooses between the two ways; `*wrong` says that no clean result could be trusted. */
+static bool choose_way(struct str *text, bool *wrong, struct merge_yaml_run *r)
+{
+	struct merge_doc structural;
+	struct merge_doc lined;
+	struct str lines;
+	bool apart = merge_roots(text, r);
+	bool conflict = r->found.conflicts.len > 0;
+	bool good = apart && !conflict && check(&structural, r, *text);
+	bool lines_good = by_lines(&lines, r);
+
+	*wrong = false;
+	if (apart && conflict)
+		return true;
+	if (good && lines_good && load(&lined, r->arena, lines) &&
+		same(r->arena, value_of(r->arena, &structural), value_of(r->arena, &lined))) {
+		*text = lines;
+		return true;
+	}
+	if (good)
+		return true;
+	r->found = (struct merge_result){ 0 };
+	if (lines_good) {
+		*text = lines;
+		return true;
+	}
+	*wrong = true;
+	return false;
+}
 
 struct err *merge_yaml(struct str *text, bool *done, struct merge_result *out, struct arena *a,
 	const struct merge_input *in, const struct merge_opts *o)
 {
-	(void)text;
-	(void)out;
-	(void)a;
-	(void)in;
-	(void)o;
+	struct merge_yaml_run r = { .arena = a, .opts = o, .file = in->name };
+	bool wrong;
+
 	*done = false;
+	if (!load(&r.base, a, with_newline(a, in->base)) || !load(&r.ours, a, with_newline(a, in->ours)) ||
+		!load(&r.theirs, a, with_newline(a, in->theirs)))
+		return NULL;
+	if (choose_way(text, &wrong, &r)) {
+		*text = place_conflicts(&r, *text);
+		hand_over(out, a, &r);
+		bool whole = has_newline(in->ours) == has_newline(in->base) ? has_newline(in->theirs)
+									    : has_newline(in->ours);
+		if (!whole)
+			*text = str_trim_end(*text, "\n");
+		*done = true;
+		return NULL;
+	}
+	/* Lines may merge cleanly into something else than both sides meant: that must not pass in silence. */
+	if (merge_text(text, out, a, in, o) && wrong)
+		merge_conflict_add(out, a, in->name, (struct str){ 0 }, 0, MERGE_BROKEN);
+	*done = true;
 	return NULL;
 }

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* pieces: the merged text of one YAML collection while it is put together; shared by the files yaml*.c. */
+#pragma once
+
+#include "merge/kids.h"
+
+enum merge_piece_kind {
+	MERGE_PIECE_LINE,   /* a whole comment or blank line */
+	MERGE_PIECE_BODY,   /* an entry: its first line without indentation, its other lines as they stand */
+	MERGE_PIECE_MARKED, /* whole lines with conflict markers */
+};
+
+struct merge_piece {
+	enum merge_piece_kind kind;
+	struct str text;
+};
+
+struct merge_pieces {
+	struct merge_piece *items;
+	size_t len, cap;
+};
+
+/* One merge of three documents. */
+struct merge_yaml_run {
+	struct arena *arena;
+	const struct merge_opts *opts;
+	struct str file;
+	struct merge_doc base, ours, theirs;
+	struct merge_result found; /* conflicts and notes so far; a conflict's line is the number of its marker */
+	int markers;               /* conflict markers written so far */
+};
+
+/* What a merge of one entry came to. */
+enum merge_outcome {
+	MERGE_BODY,   /* text of an entry */
+	MERGE_GONE,   /* no entry */
+	MERGE_MARKED, /* whole lines with markers */
+	MERGE_RAISE,  /* a conflict that only an entry further out has room to mark */
+};
+
+/* The three versions of one entry, of which some are NULL. */
+struct merge_trio {
+	const struct merge_kid *base, *ours, *theirs;
+};
+
+/* Where entries stand: the columns they have on each side, and the one they shall have. */
+struct merge_frame {
+	int base, ours, theirs, column;
+	struct str path; /* of the collection */
+	bool list;       /* entries are items of a list */
+	bool flow;       /* entries are written between commas */
+	int depth;
+};
+
+/* The text of an entry on one side, moved to `column`; without the indentation of its first line. */
+struct str merge_entry_text(
+	struct merge_yaml_run *r, const struct merge_doc *d, const struct merge_kid *k, int from, int column);
+/* Merges one entry. */
+enum merge_outcome merge_entry(
+	struct str *text, struct merge_yaml_run *r, const struct merge_trio *k, const struct merge_frame *f);
+/* Records a conflict at `path` and writes markers around the three versions (or takes the favoured one). */
+enum merge_outcome merge_entry_conflict(struct str *text, struct merge_yaml_run *r, const struct merge_trio *k,
+	const struct merge_frame *f, struct str path, enum merge_kind kind);
+/* Writes markers around an entry for the conflicts recorded from number `first` on. */
+enum merge_outcome merge_entry_mark(struct str *text, struct merge_yaml_run *r, const struct merge_trio *k,
+	const struct merge_frame *f, size_t first);
+/* The path of an entry of a collection. */
+struct str merge_entry_path(struct merge_yaml_run *r, const struct merge_frame *f, const struct merge_kid *k);
+
+/* Merges two scalars (or other values that are taken whole) and their line. */
+enum merge_outcome merge_atoms(struct str *text, struct merge_yaml_run *r, const struct merge_trio *k,
+	const struct merge_frame *f, struct str path);
+/* One of three by the plain rule; false when both sides changed it differently. */
+bool merge_choose(struct str *out, struct str base, struct str ours, struct str theirs);
+/* The options with which a new conflict marker is written: its number is hidden behind the name of ours. */
+struct merge_opts merge_marker_opts(struct merge_yaml_run *r, int marker);
+
+/* Puts the entries of three collections together in ours' order; false when the whole must be marked (MERGE_RAISE). */
+bool merge_gather(struct merge_pieces *out, struct merge_yaml_run *r, struct merge_kids *base, struct merge_kids *ours,
+	struct merge_kids *theirs, const struct merge_frame *f);
+/* The same for lists whose items have no names; false when both sides changed the same place. */
+bool merge_gather_items(struct merge_pieces *out, struct merge_yaml_run *r, struct merge_kids *base,
+	struct merge_kids *ours, struct merge_kids *theirs, const struct merge_frame *f);
