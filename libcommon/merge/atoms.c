@@ -12,7 +12,7 @@ struct written {
 static struct written take_apart(const struct merge_doc *d, const struct merge_kid *k)
 {
 	const struct yml_node *v = k->value;
-	size_t from = v->from;
+	size_t from = v->start;
 	size_t to = v->to;
 
 	if (to <= from || from < k->from || to > k->end) {

@@ -65,22 +65,22 @@ static size_t block_scalar_end(struct str text, const struct yml_node *n, size_t
 	return end;
 }
 
-size_t merge_entry_end(struct str text, const struct yml_node *key, const struct yml_node *value, size_t column)
+size_t merge_entry_end(
+	struct str text, const struct yml_node *key, const struct yml_node *value, size_t from, size_t column)
 {
-	size_t at = key ? key->to : value->from;
+	size_t at = key ? key->to : from;
 
 	if (is_block_scalar(value))
 		return block_scalar_end(text, value, column);
 	if (value->kind == YML_MAP && value->style != YML_FLOW && value->len) {
 		const struct yml_pair *last = &value->pairs[value->len - 1];
-		return merge_entry_end(text, last->key, last->value, (size_t)(last->key->column - 1));
+		size_t at_key = last->key->start;
+		return merge_entry_end(text, last->key, last->value, at_key, at_key - merge_line_start(text, at_key));
 	}
 	if (value->kind == YML_SEQ && value->style != YML_FLOW && value->len) {
-		const struct yml_node *last = value->items[value->len - 1];
-		size_t dash = last->from;
-		size_t start = merge_line_start(text, dash);
-		size_t col = indent_at(text, start);
-		return merge_entry_end(text, NULL, last, col);
+		const struct yml_item *last = &value->items[value->len - 1];
+		size_t col = last->dash - merge_line_start(text, last->dash);
+		return merge_entry_end(text, NULL, last->value, last->dash, col);
 	}
 	/* An empty value may be said to stand behind the comments that follow it; its line is the key's. */
 	if (value->to > value->from && value->to > at)
@@ -133,7 +133,7 @@ static void map_kids(
 
 	for (size_t i = 0; i < n->len; i++) {
 		const struct yml_pair *p = &n->pairs[i];
-		size_t from = p->key->from;
+		size_t from = p->key->start;
 		size_t line = merge_line_start(d->text, from);
 		size_t column = from - line;
 		if (p->key->kind != YML_SCALAR || (i && (int)column != out->column)) {
@@ -159,7 +159,7 @@ static void map_kids(
 				gap = before;
 			}
 		}
-		size_t end = merge_entry_end(d->text, p->key, p->value, column);
+		size_t end = merge_entry_end(d->text, p->key, p->value, from, column);
 		add_kid(out, a,
 			(struct merge_kid){ .id = p->key->scalar,
 				.key = p->key,
@@ -186,17 +186,15 @@ static void seq_kids(struct merge_kids *out, struct arena *a, const struct merge
 	size_t gap = 0;
 
 	for (size_t i = 0; i < n->len; i++) {
-		struct yml_node *item = n->items[i];
-		size_t line = merge_line_start(d->text, item->from);
+		struct yml_node *item = n->items[i].value;
+		size_t dash = n->items[i].dash;
+		size_t line = merge_line_start(d->text, dash);
 		size_t column = indent_at(d->text, line);
-		size_t dash = line + column;
-		bool plain_dash = dash + 1 < d->text.len && d->text.s[dash] == '-' &&
-				  (d->text.s[dash + 1] == ' ' || d->text.s[dash + 1] == '\n');
-		if (!plain_dash || dash >= item->from || (i && (int)column != out->column)) {
+		/* "- - a": the inner list begins in the middle of a line; it moves as a whole. */
+		if (dash != line + column || (i && (int)column != out->column)) {
 			out->fit = false;
 			return;
 		}
-		/* "- - a": the inner list begins in the middle of a line; it moves as a whole. */
 		if (i == 0) {
 			out->column = (int)column;
 			gap = top ? 0 : line;
@@ -208,7 +206,7 @@ static void seq_kids(struct merge_kids *out, struct arena *a, const struct merge
 				gap = before;
 			}
 		}
-		size_t end = merge_entry_end(d->text, NULL, item, column);
+		size_t end = merge_entry_end(d->text, NULL, item, dash, column);
 		add_kid(out, a,
 			(struct merge_kid){ .id = item_name(a, d, item, name),
 				.value = item,
@@ -243,7 +241,7 @@ static bool names_all(const struct yml_node *list, const char *name, struct aren
 	struct map seen = { 0 };
 
 	for (size_t i = 0; i < list->len; i++) {
-		const struct yml_node *item = list->items[i];
+		const struct yml_node *item = list->items[i].value;
 		const struct yml_node *found = NULL;
 		if (item->kind != YML_MAP)
 			return false;
@@ -391,7 +389,7 @@ bool merge_has_twins(struct arena *a, const struct yml_node *n)
 	struct map seen = { 0 };
 
 	for (size_t i = 0; n && i < n->len; i++) {
-		if (n->kind == YML_SEQ && merge_has_twins(a, n->items[i]))
+		if (n->kind == YML_SEQ && merge_has_twins(a, n->items[i].value))
 			return true;
 		if (n->kind != YML_MAP)
 			continue;
