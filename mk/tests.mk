@@ -55,3 +55,10 @@ e2e: deps-test ## runs the worked example on a real API server with real helm (S
 .PHONY: conform-updates
 conform-updates: $(CONFORM_BINS) ## merges the recorded updates of real charts
 	@OUT=$(abspath $(OUT)) SHARED=$(abspath $(SHARED)) tests/conform/updates.sh $(T)
+
+.PHONY: differ
+DIFFER_CHARTS ?= $(if $(wildcard $(SHARED)/corpus/charts),$(SHARED)/corpus/charts,examples/redis-move)
+differ: ## compares with real helm on random values (MINUTES=1, DIFFER_CHARTS=)
+	@sh mk/apt-need python3-yaml
+	@$(MAKE) --no-print-directory BUILD=release all
+	@python3 tests/differ/differ.py --minutes $(or $(MINUTES),1) --keep $(O)/differences $(DIFFER_ARGS) $(O)/release $(DIFFER_CHARTS)
