@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* dir: the files of a chart folder, in Helm's order. */
+#define _GNU_SOURCE
+#include "chart/chart.h"
+#include "chart/ignore.h"
+#include "io/file.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Go's filepath.EvalSymlinks gives up after so many links; a folder nested in itself by a link ends there too. */
+enum { MAX_LINKS = 255, MAX_DEPTH = 500, MAX_ENTRIES = 200000 };
+
+struct walk {
+	struct arena *arena;
+	struct chart_files *files;
+	struct chart_ignore rules;
+	struct chart_warnings *warnings;
+	const char *top; /* absolute */
+	size_t left;     /* bytes that may still be read */
+	size_t entries;  /* met so far: two links to their own folder would double for ever */
+	int depth;
+};
+
+struct names {
+	struct name {
+		const char *name;
+		unsigned char type; /* DT_* */
+	} * items;
+	size_t len, cap;
+};
+
+static int by_name(const void *x, const void *y)
+{
+	const struct name *a = x, *b = y;
+	return strcmp(a->name, b->name);
+}
+
+static void list(struct names *out, struct arena *a, DIR *d)
+{
+	for (struct dirent *e; (e = readdir(d));) {
+		if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
+			continue;
+		struct name n = { arena_text(a, str_from(e->d_name)), e->d_type };
+		vec_push_in(a, out, n);
+	}
+	if (out->len)
+		qsort(out->items, out->len, sizeof(*out->items), by_name);
+}
+
+/* The target of a link at `path`, made of the text `to`. */
+static char *link_target(struct arena *a, const char *path, struct str to, const char *rest)
+{
+	struct str dir = to.s[0] == '/' ? STR("") : str_dir_name(str_from(path));
+	struct str joined = arena_printf(a, "%.*s/%.*s%s%s", STR_ARG(dir), STR_ARG(to), *rest ? "/" : "", rest);
+	return arena_text(a, io_clean(a, joined));
+}
+
+/*
+ * filepath.EvalSymlinks for an absolute path: every part that is a link is replaced. The error names the first part that is
+ * not there.
+ */
+static struct err *eval_links(const char **out, struct arena *a, const char *path)
+{
+	char *p = arena_text(a, io_clean(a, str_from(path)));
+	int links = 0;
+	size_t done = 0;
+	while (p[done]) {
+		size_t end = done + 1 + strcspn(p + done + 1, "/");
+		char *part = arena_text(a, (struct str){ p, end });
+		struct stat st;
+		if (lstat(part, &st) < 0)
+			return err_errno(errno, "lstat %s", part);
+		if (!S_ISLNK(st.st_mode)) {
+			done = end;
+			continue;
+		}
+		if (++links > MAX_LINKS)
+			return err_new(ERR_INPUT, "EvalSymlinks: too many links");
+		char to[4096];
+		ssize_t n = readlink(part, to, sizeof(to));
+		if (n <= 0)
+			return err_errno(errno, "readlink %s", part);
+		const char *rest = p[end] ? p + end + 1 : "";
+		p = link_target(a, part, (struct str){ to, (size_t)n }, rest);
+		done = 0;
+	}
+	*out = p;
+	return NULL;
+}
+
+static struct err *over_budget(struct str name)
+{
+	return err_new(ERR_LIMIT, "error reading %.*s: chart exceeds maximum decompressed size of %zu bytes",
+		STR_ARG(name), IO_FILE_MAX);
+}
+
+/*
+ * Reads what `fd` holds; `st` is its state. One byte more than its size is asked for, so that a single read shows that it
+ * did not grow.
+ */
+static struct err *read_file(struct walk *w, int fd, const struct stat *st, const char *path, struct str name)
+{
+	if ((uint64_t)st->st_size > w->left)
+		return over_budget(name);
+	size_t size = (size_t)st->st_size, len = 0;
+	char *data = arena_alloc(w->arena, size + 2);
+	while (len <= size) {
+		ssize_t n = read(fd, data + len, size + 1 - len);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return err_wrap(err_errno(errno, "read %s", path), "error reading %.*s", STR_ARG(name));
+		len += (size_t)n;
+		if (n == 0 || len == size)
+			break;
+	}
+	if (len > size)
+		return err_new(ERR_IO, "error reading %.*s: the file grew while it was read", STR_ARG(name));
+	data[len] = '\0';
+	w->left -= len;
+	struct chart_file f = { .name = name, .data = { data, len }, .mtime = st->st_mtime };
+	f.data = str_trim_prefix(f.data, STR("\xEF\xBB\xBF"));
+	vec_push_in(w->arena, w->files, f);
+	return NULL;
+}
+
+static struct err *walk_dir(struct walk *w, int fd, const char *path, struct str name);
+
+/*
+ * Visits what is open as `fd`, or could not be opened with `code`: a link's target or the entry itself. `path` is
+ * absolute and names it as the chart does.
+ */
+static struct err *visit(struct walk *w, int fd, int code, const char *path, struct str name)
+{
+	struct stat st;
+	if ((fd >= 0 ? fstat(fd, &st) : stat(path, &st)) < 0) {
+		struct err *e = err_errno(errno, "lstat %s", path);
+		if (fd >= 0)
+			close(fd);
+		return e;
+	}
+	bool dir = S_ISDIR(st.st_mode);
+	if (chart_ignored(&w->rules, name, dir)) {
+		if (fd >= 0)
+			close(fd);
+		return NULL;
+	}
+	struct err *e = NULL;
+	if (!dir && !S_ISREG(st.st_mode))
+		e = err_new(ERR_INPUT, "cannot load irregular file %s as it has file mode type bits set", path);
+	else if (fd < 0)
+		e = dir ? err_errno(code, "open %s", path) :
+			  err_wrap(err_errno(code, "open %s", path), "error reading %.*s", STR_ARG(name));
+	else if (dir)
+		return walk_dir(w, fd, path, name);
+	else
+		e = read_file(w, fd, &st, path, name);
+	if (fd >= 0)
+		close(fd);
+	return e;
+}
+
+static struct err *visit_entry(struct walk *w, int dirfd, const char *dir, struct str prefix, const struct name *n)
+{
+	struct str name = prefix.len ? arena_printf(w->arena, "%.*s/%s", STR_ARG(prefix), n->name) : str_from(n->name);
+	const char *path = NULL;
+	bool link = n->type == DT_LNK;
+	if (n->type == DT_UNKNOWN) {
+		struct stat st;
+		link = fstatat(dirfd, n->name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISLNK(st.st_mode);
+	}
+	path = io_path(w->arena, dir, n->name);
+	if (link) {
+		const char *resolved;
+		struct err *e = eval_links(&resolved, w->arena, path);
+		if (e)
+			return err_wrap(e, "error evaluating symlink %s", path);
+		chart_warn(w->warnings,
+			"level=INFO msg=\"found symbolic link in path. Contents of linked file included and used\" "
+			"path=%s resolved=%s",
+			path, resolved);
+	}
+	/* A FIFO would block without a writer, hence O_NONBLOCK; it is refused once its type is known. */
+	int fd = openat(dirfd, n->name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	return visit(w, fd, fd < 0 ? errno : 0, path, name);
+}
+
+static struct err *walk_dir(struct walk *w, int fd, const char *path, struct str name)
+{
+	DIR *d = fdopendir(fd);
+	if (!d) {
+		struct err *e = err_errno(errno, "open %s", path);
+		close(fd);
+		return e;
+	}
+	struct names names = { 0 };
+	struct err *e = NULL;
+	list(&names, w->arena, d);
+	w->entries += names.len;
+	if (w->depth++ > MAX_DEPTH)
+		e = err_new(ERR_LIMIT, "folders are nested more than %d deep: %s", MAX_DEPTH, path);
+	else if (w->entries > MAX_ENTRIES)
+		e = err_new(ERR_LIMIT, "more than %d files: %s", MAX_ENTRIES, w->top);
+	for (size_t i = 0; !e && i < names.len; i++)
+		e = visit_entry(w, dirfd(d), path, name, &names.items[i]);
+	w->depth--;
+	closedir(d);
+	return e;
+}
+
+static struct err *load_rules(struct walk *w)
+{
+	const char *path = io_path(w->arena, w->top, ".helmignore");
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (fd < 0 && errno == ENOENT) {
+		chart_ignore_defaults(&w->rules, w->arena);
+		return NULL;
+	}
+	if (fd < 0)
+		return err_errno(errno, "open %s", path);
+	struct str text;
+	struct err *e = io_read_fd(&text, w->arena, fd, path, IO_FILE_MAX);
+	close(fd);
+	TRY(e);
+	TRY(chart_ignore_parse(&w->rules, w->arena, text));
+	chart_ignore_defaults(&w->rules, w->arena);
+	return NULL;
+}
+
+/* The path made absolute and clean. */
+static const char *absolute(struct arena *a, const char *path)
+{
+	if (path[0] == '/')
+		return arena_text(a, io_clean(a, str_from(path)));
+	char *cwd = getcwd(NULL, 0);
+	struct str joined = arena_printf(a, "%s/%s", cwd ? cwd : "", path);
+	free(cwd);
+	return arena_text(a, io_clean(a, joined));
+}
+
+struct err *chart_read_dir(struct chart_files *out, struct arena *a, const char *dir, struct chart_warnings *w)
+{
+	struct walk walk = { .arena = a, .files = out, .warnings = w, .left = IO_FILE_MAX };
+	walk.top = absolute(a, dir);
+	TRY(load_rules(&walk));
+	int fd = open(walk.top, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return err_errno(errno, "open %s", walk.top);
+	return walk_dir(&walk, fd, walk.top, STR(""));
+}
