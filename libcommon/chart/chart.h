@@ -47,11 +47,12 @@ struct chart {
 	struct str version, app_version, api_version, type, kube_version;
 	struct str description, icon, home, condition, tags;
 	bool deprecated;
+	bool has_deps; /* a list of dependencies is there, if only an empty one */
 	struct str_vec keywords, sources;
-	struct chart_maintainer *maintainers;
+	struct chart_maintainer **maintainers;
 	size_t nmaintainers;
-	struct val annotations;        /* a map of strings, or null */
-	struct chart_dependency *deps; /* of Chart.yaml or requirements.yaml */
+	struct val annotations;         /* a map of strings, or null */
+	struct chart_dependency **deps; /* of Chart.yaml or requirements.yaml */
 	size_t ndeps;
 	struct val lock;   /* Chart.lock or requirements.lock: {dependencies, digest, generated}; null when absent */
 	struct val values; /* values.yaml; null without that file */

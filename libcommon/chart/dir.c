@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include "chart/chart.h"
 #include "chart/ignore.h"
+#include "chart/log.h"
 #include "io/file.h"
 
 #include <dirent.h>
@@ -155,8 +156,8 @@ static struct err *visit(struct walk *w, int fd, int code, const char *path, str
 	if (!dir && !S_ISREG(st.st_mode))
 		e = err_new(ERR_INPUT, "cannot load irregular file %s as it has file mode type bits set", path);
 	else if (fd < 0)
-		e = dir ? err_errno(code, "open %s", path) :
-			  err_wrap(err_errno(code, "open %s", path), "error reading %.*s", STR_ARG(name));
+		e = dir ? err_errno(code, "open %s", path)
+			: err_wrap(err_errno(code, "open %s", path), "error reading %.*s", STR_ARG(name));
 	else if (dir)
 		return walk_dir(w, fd, path, name);
 	else
@@ -181,10 +182,8 @@ static struct err *visit_entry(struct walk *w, int dirfd, const char *dir, struc
 		struct err *e = eval_links(&resolved, w->arena, path);
 		if (e)
 			return err_wrap(e, "error evaluating symlink %s", path);
-		chart_warn(w->warnings,
-			"level=INFO msg=\"found symbolic link in path. Contents of linked file included and used\" "
-			"path=%s resolved=%s",
-			path, resolved);
+		chart_log(w->warnings, "INFO", "found symbolic link in path. Contents of linked file included and used",
+			"path", path, "resolved", resolved, NULL);
 	}
 	/* A FIFO would block without a writer, hence O_NONBLOCK; it is refused once its type is known. */
 	int fd = openat(dirfd, n->name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);

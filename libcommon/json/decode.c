@@ -231,15 +231,23 @@ static void decode_pointers(struct decoder *d, struct json_pointers *out, struct
 		mismatch(d, v, type.s);
 		return;
 	}
-	out->len = 0;
+	/* As in Go, what an earlier decoding left in the list is decoded into. */
+	if (!out->items) /* an empty list is not an absent one */
+		*out = (struct json_pointers){ arena_array(d->arena, 1, sizeof(void *)), 0, 1 };
+	size_t i = 0;
 	val_list_each (item, v) {
 		void *p = NULL;
 		if (!val_is_null(*item)) {
-			p = arena_zalloc(d->arena, shape->size);
+			p = i < out->len && out->items[i] ? out->items[i] : arena_zalloc(d->arena, shape->size);
 			decode_struct(d, p, *item, shape);
 		}
-		vec_push_in(d->arena, out, p);
+		if (i < out->len)
+			out->items[i] = p;
+		else
+			vec_push_in(d->arena, out, p);
+		i++;
 	}
+	out->len = i;
 }
 
 static void decode_value(struct decoder *d, const struct json_field *f, void *at, struct val v)

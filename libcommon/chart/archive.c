@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* archive: the files of a packed chart. */
+#include "base/quote.h"
+#include "chart/internal.h"
+#include "io/file.h"
+#include "tarball/tarball.h"
+
+#include <string.h>
+
+static struct err *outside(struct str stored)
+{
+	struct buf b = BUF_INIT;
+	quote_add(&b, stored);
+	struct err *e =
+		err_new(ERR_INPUT, "chart illegally contains content outside the base directory: %s", buf_text(&b));
+	buf_release(&b);
+	return e;
+}
+
+/* The path inside the chart: the first part is dropped. Archives made on Windows may have '\' between parts. */
+static struct err *inner_name(struct str *out, struct arena *a, struct str stored)
+{
+	char sep = str_find_char(stored, '\\') >= 0 ? '\\' : '/';
+	ptrdiff_t cut = str_find_char(stored, sep);
+	struct str first = cut < 0 ? stored : str_slice(stored, 0, (size_t)cut);
+	char *n = arena_text(a, cut < 0 ? STR("") : str_skip(stored, (size_t)cut + 1));
+	for (char *p = n; *p; p++)
+		if (*p == sep)
+			*p = '/';
+	if (n[0] == '/')
+		return err_new(ERR_INPUT, "chart illegally contains absolute paths");
+	*out = io_clean(a, str_from(n));
+	if (str_is(*out, "."))
+		return outside(stored);
+	if (str_starts(*out, STR("..")))
+		return err_new(ERR_INPUT, "chart illegally references parent directory");
+	char c = out->len > 2 ? out->s[0] : 0;
+	if (((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')) && out->s[1] == ':' && out->s[2] == '/')
+		return err_new(ERR_INPUT, "chart contains illegally named files");
+	if (str_is(first, "Chart.yaml"))
+		return err_new(ERR_INPUT, "chart yaml not in base directory");
+	return NULL;
+}
+
+struct err *chart_read_archive(struct chart_files *out, struct arena *a, struct str bytes)
+{
+	struct tarball t = { 0 };
+	TRY(tarball_read(&t, a, bytes, NULL));
+	vec_each (struct tarball_entry, e, &t) {
+		if (e->type == 'd')
+			continue;
+		struct chart_file f = { .mtime = e->mtime };
+		TRY(inner_name(&f.name, a, e->name));
+		if (e->type == 'f')
+			f.data = str_trim_prefix(e->data, STR("\xEF\xBB\xBF"));
+		vec_push_in(a, out, f);
+	}
+	if (!out->len)
+		return err_new(ERR_INPUT, "no files in chart archive");
+	return NULL;
+}

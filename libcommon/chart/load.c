@@ -1,0 +1,343 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* load: files become a chart with its subcharts. */
+#include "base/map.h"
+#include "chart/internal.h"
+#include "chart/log.h"
+#include "chart/values.h"
+#include "io/file.h"
+#include "tarball/tarball.h"
+#include "yaml/yaml.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* Charts in charts in charts ... end here, and so do archives in archives, whose content may be 512 MiB in all. */
+enum { MAX_NESTED = 64 };
+#define MAX_UNPACKED ((size_t)5 * IO_FILE_MAX)
+
+struct loader {
+	struct arena *arena;
+	struct chart_warnings *warnings;
+	size_t unpacked; /* bytes of nested archives so far */
+	int depth;
+};
+
+/* The files of one entry of charts/. */
+struct group {
+	struct str name;
+	struct chart_files files; /* named below charts/ */
+};
+
+struct groups {
+	struct group **items;
+	size_t len, cap;
+	struct map by_name;
+};
+
+static struct err *load_files(struct chart **out, struct loader *l, const struct chart_files *files);
+
+static void add_to_group(struct groups *g, struct arena *a, struct chart_file f)
+{
+	f.name = str_skip(f.name, strlen("charts/"));
+	struct str rest = f.name;
+	struct str name = str_cut(&rest, '/');
+	struct group *one = map_find(&g->by_name, name);
+	if (!one) {
+		one = ARENA_NEW(a, struct group);
+		one->name = name;
+		map_set(&g->by_name, a, name, one);
+		vec_push_in(a, g, one);
+	}
+	vec_push_in(a, &one->files, f);
+}
+
+static struct err *load_dependencies_file(
+	struct chart *c, struct loader *l, struct chart_meta *m, const struct chart_file *f)
+{
+	if (!str_is(m->api_version, "v1"))
+		chart_log(l->warnings, "INFO",
+			"Warning: Dependencies are handled in Chart.yaml since apiVersion \"v2\". We recommend "
+			"migrating dependencies to Chart.yaml.",
+			NULL);
+	struct err *e = chart_metadata_read(m, l->arena, f->data);
+	if (e)
+		return err_wrap(e, "cannot load requirements.yaml");
+	if (str_is(m->api_version, "v1"))
+		vec_push_in(l->arena, &c->files, *f);
+	return NULL;
+}
+
+static struct err *load_lock(struct chart *c, struct loader *l, const struct chart_meta *m, const struct chart_file *f)
+{
+	struct err *e = chart_lock_load(&c->lock, l->arena, f->data);
+	if (e)
+		return err_wrap(e, "cannot load %.*s", STR_ARG(f->name));
+	if (str_is(f->name, "Chart.lock"))
+		return NULL;
+	if (str_is(m->api_version, "v1"))
+		vec_push_in(l->arena, &c->files, *f);
+	else
+		chart_log(l->warnings, "INFO",
+			"Warning: Dependency locking is handled in Chart.lock since apiVersion \"v2\". We recommend "
+			"migrating to Chart.lock.",
+			NULL);
+	return NULL;
+}
+
+/* Puts one file where it belongs. */
+static struct err *sort_file(
+	struct chart *c, struct loader *l, struct chart_meta *m, struct groups *g, const struct chart_file *f)
+{
+	struct arena *a = l->arena;
+	if (str_is(f->name, "Chart.yaml"))
+		return NULL;
+	if (str_is(f->name, "Chart.lock") || str_is(f->name, "requirements.lock"))
+		return load_lock(c, l, m, f);
+	if (str_is(f->name, "values.yaml")) {
+		struct err *e = chart_values_load(&c->values, a, f->data, false);
+		return e ? err_wrap(e, "cannot load values.yaml") : NULL;
+	}
+	if (str_is(f->name, "values.schema.json")) {
+		c->schema = f->data;
+		c->has_schema = true;
+	} else if (str_is(f->name, "requirements.yaml")) {
+		return load_dependencies_file(c, l, m, f);
+	} else if (str_starts(f->name, STR("templates/"))) {
+		vec_push_in(a, &c->templates, *f);
+	} else if (str_starts(f->name, STR("charts/")) && !str_ends(f->name, STR(".prov"))) {
+		add_to_group(g, a, *f);
+	} else {
+		vec_push_in(a, &c->files, *f);
+	}
+	return NULL;
+}
+
+static struct err *load_packed(struct chart **out, struct loader *l, const struct chart *parent, const struct group *g)
+{
+	const struct chart_file *f = &g->files.items[0];
+	if (!str_eq(f->name, g->name))
+		return err_new(ERR_INPUT, "error unpacking subchart tar in %.*s: expected %.*s, got %.*s",
+			STR_ARG(parent->name), STR_ARG(g->name), STR_ARG(f->name));
+	struct chart_files files = { 0 };
+	TRY(chart_read_archive(&files, l->arena, f->data));
+	vec_each (struct chart_file, one, &files)
+		l->unpacked += one->data.len;
+	if (l->unpacked > MAX_UNPACKED)
+		return err_new(ERR_LIMIT, "archives inside archives hold more than %zu bytes", MAX_UNPACKED);
+	return load_files(out, l, &files);
+}
+
+static struct err *load_folder(struct chart **out, struct loader *l, const struct group *g)
+{
+	struct chart_files files = { 0 };
+	vec_each (struct chart_file, f, &g->files) {
+		struct str rest = f->name;
+		str_cut(&rest, '/');
+		if (!rest.s)
+			continue;
+		struct chart_file inner = { rest, f->data, f->mtime };
+		vec_push_in(l->arena, &files, inner);
+	}
+	return load_files(out, l, &files);
+}
+
+static struct err *load_subcharts(struct chart *c, struct loader *l, const struct groups *g)
+{
+	c->subcharts = arena_array(l->arena, g->len, sizeof(struct chart *));
+	for (size_t i = 0; i < g->len; i++) {
+		const struct group *one = g->items[i];
+		if (one->name.len && (one->name.s[0] == '_' || one->name.s[0] == '.'))
+			continue;
+		struct chart *sub = NULL;
+		struct err *e =
+			str_ends(one->name, STR(".tgz")) ? load_packed(&sub, l, c, one) : load_folder(&sub, l, one);
+		if (e)
+			return err_wrap(
+				e, "error unpacking subchart %.*s in %.*s", STR_ARG(one->name), STR_ARG(c->name));
+		sub->parent = c;
+		c->subcharts[c->nsubcharts++] = sub;
+	}
+	return NULL;
+}
+
+static struct err *load_metadata(struct chart_meta *m, struct loader *l, const struct chart_files *files, bool *found)
+{
+	vec_each (const struct chart_file, f, files) {
+		if (!str_is(f->name, "Chart.yaml"))
+			continue;
+		struct err *e = chart_metadata_read(m, l->arena, f->data);
+		if (e)
+			return err_wrap(e, "cannot load Chart.yaml");
+		if (!m->api_version.len)
+			m->api_version = STR("v1");
+		*found = true;
+	}
+	return NULL;
+}
+
+static struct err *load_files(struct chart **out, struct loader *l, const struct chart_files *files)
+{
+	struct chart *c = *out = ARENA_NEW(l->arena, struct chart);
+	struct chart_meta m = { 0 };
+	struct groups g = { 0 };
+	bool found = false;
+	if (l->depth > MAX_NESTED)
+		return err_new(ERR_LIMIT, "charts are nested more than %d deep", MAX_NESTED);
+	c->raw = *files;
+	c->values = VAL_NIL;
+	c->lock = VAL_NIL;
+	TRY(load_metadata(&m, l, files, &found));
+	vec_each (const struct chart_file, f, files)
+		TRY(sort_file(c, l, &m, &g, f));
+	if (!found)
+		return err_new(ERR_INPUT, "Chart.yaml file is missing");
+	chart_metadata_apply(c, l->arena, &m);
+	TRY(chart_validate(c));
+	l->depth++;
+	struct err *e = load_subcharts(c, l, &g);
+	l->depth--;
+	return e;
+}
+
+struct err *chart_from_files(
+	struct chart **out, struct arena *a, const struct chart_files *files, struct chart_warnings *w)
+{
+	struct loader l = { .arena = a, .warnings = w };
+	return load_files(out, &l, files);
+}
+
+struct base {
+	struct str api_version;
+};
+
+static const struct json_field base_fields[] = { { "apiVersion", JSON_TEXT, offsetof(struct base, api_version),
+	NULL } };
+static const struct json_shape base_shape = { "loader.chartBase", "chartBase", sizeof(struct base), base_fields, 1 };
+
+/* Which loader Helm would take: it looks at apiVersion before all else. */
+static struct err *check_version(struct arena *a, struct str chart_yaml)
+{
+	struct base b = { 0 };
+	struct err *e = chart_decode_yaml(&b, a, chart_yaml, &base_shape);
+	if (e)
+		return err_wrap(e, "cannot load Chart.yaml");
+	if (!b.api_version.len || str_is(b.api_version, "v1") || str_is(b.api_version, "v2"))
+		return NULL;
+	if (str_is(b.api_version, "v3"))
+		return err_new(ERR_INPUT, "invalid chart apiVersion");
+	return err_new(ERR_INPUT, "unsupported chart version");
+}
+
+const struct chart_file *chart_find_file(const struct chart_files *files, struct str name)
+{
+	vec_each (const struct chart_file, f, files)
+		if (str_eq(f->name, name))
+			return f;
+	return NULL;
+}
+
+/*
+ * Helm reads Chart.yaml before it walks the folder, so what is wrong with it comes before what the walk found. Here the
+ * walk reads it, unless it is ignored.
+ */
+static struct err *check_dir_version(struct arena *a, const struct chart_files *files, const char *path)
+{
+	const struct chart_file *f = chart_find_file(files, STR("Chart.yaml"));
+	if (f)
+		return check_version(a, f->data);
+	char *real = NULL;
+	const char *abs = path;
+	if (path[0] != '/' && (real = realpath(path, NULL)))
+		abs = real;
+	const char *name = io_path(a, arena_text(a, io_clean(a, str_from(abs))), "Chart.yaml");
+	free(real);
+	struct str text;
+	struct err *e = io_read(&text, a, name, IO_FILE_MAX);
+	return e ? err_wrap(e, "unable to detect chart at %s", name) : check_version(a, text);
+}
+
+static struct err *load_dir(struct chart **out, struct arena *a, const char *path, struct chart_warnings *w)
+{
+	struct chart_files *files = ARENA_NEW(a, struct chart_files);
+	struct err *walk = chart_read_dir(files, a, path, w);
+	struct err *e = check_dir_version(a, files, path);
+	if (e) {
+		err_free(walk);
+		return e;
+	}
+	return walk ? walk : chart_from_files(out, a, files, w);
+}
+
+static struct err *not_gzip(const char *path, struct str bytes)
+{
+	struct str name = str_from(path);
+	if (str_ends(name, STR(".yml")) || str_ends(name, STR(".yaml")))
+		return err_new(ERR_INPUT, "file '%s' seems to be a YAML file, but expected a gzipped archive", path);
+	return err_new(ERR_INPUT, "file '%s' does not appear to be a gzipped archive; got '%s'", path,
+		chart_content_type(bytes));
+}
+
+static struct err *load_archive_files(
+	struct chart **out, struct arena *a, const struct chart_files *files, struct chart_warnings *w)
+{
+	const struct chart_file *f = chart_find_file(files, STR("Chart.yaml"));
+	if (!f)
+		return err_new(ERR_INPUT, "unable to detect chart version, no Chart.yaml found");
+	TRY(check_version(a, f->data));
+	return chart_from_files(out, a, files, w);
+}
+
+struct err *chart_load_archive(struct chart **out, struct arena *a, struct str bytes, struct chart_warnings *w)
+{
+	struct chart_files files = { 0 };
+	struct err *e = chart_read_archive(&files, a, bytes);
+	if (e)
+		return err_wrap(e, "unable to load chart archive");
+	return load_archive_files(out, a, &files, w);
+}
+
+static struct err *load_file(struct chart **out, struct arena *a, const char *path, struct chart_warnings *w)
+{
+	struct str bytes;
+	struct chart_files files = { 0 };
+	TRY(io_read(&bytes, a, path, SIZE_MAX / 4));
+	if (!str_starts(bytes, STR("\x1F\x8B\x08")))
+		return not_gzip(path, bytes);
+	struct err *e = chart_read_archive(&files, a, bytes);
+	if (e) {
+		/* Helm 4 does not say why. */
+		err_free(e);
+		return err_new(ERR_INPUT, "unable to load chart archive");
+	}
+	return load_archive_files(out, a, &files, w);
+}
+
+struct err *chart_load(struct chart **out, struct arena *a, const char *path, struct chart_warnings *w)
+{
+	struct stat st;
+	if (stat(path, &st) < 0)
+		return err_errno(errno, "stat %s", path);
+	return S_ISDIR(st.st_mode) ? load_dir(out, a, path, w) : load_file(out, a, path, w);
+}
+
+static void add_full_path(struct buf *out, const struct chart *c)
+{
+	if (c->parent) {
+		add_full_path(out, c->parent);
+		buf_puts(out, "/charts/");
+	}
+	buf_add(out, c->name);
+}
+
+struct str chart_full_path(struct arena *a, const struct chart *c)
+{
+	if (!c->parent)
+		return c->name;
+	struct buf b = BUF_INIT;
+	add_full_path(&b, c);
+	struct str out = arena_str(a, buf_str(&b));
+	buf_release(&b);
+	return out;
+}
