@@ -38,6 +38,16 @@ struct chart_dependency {
 	bool enabled;
 };
 
+/*
+ * The list of dependencies. An alias makes a copy of a chart whose own subcharts still share this with
+ * the original, as in Helm; so it is behind a pointer.
+ */
+struct chart_requirements {
+	struct chart_dependency **items;
+	size_t len;
+	bool present; /* the list is there, if only an empty one */
+};
+
 struct chart_maintainer {
 	struct str name, email, url;
 };
@@ -47,13 +57,11 @@ struct chart {
 	struct str version, app_version, api_version, type, kube_version;
 	struct str description, icon, home, condition, tags;
 	bool deprecated;
-	bool has_deps; /* a list of dependencies is there, if only an empty one */
 	struct str_vec keywords, sources;
 	struct chart_maintainer **maintainers;
 	size_t nmaintainers;
-	struct val annotations;         /* a map of strings, or null */
-	struct chart_dependency **deps; /* of Chart.yaml or requirements.yaml */
-	size_t ndeps;
+	struct val annotations;          /* a map of strings, or null */
+	struct chart_requirements *deps; /* of Chart.yaml or requirements.yaml; never NULL */
 	struct val lock;   /* Chart.lock or requirements.lock: {dependencies, digest, generated}; null when absent */
 	struct val values; /* values.yaml; null without that file */
 	struct str schema; /* values.schema.json */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* dir: the files of a chart folder, in Helm's order. */
 #define _GNU_SOURCE
-#include "chart/chart.h"
 #include "chart/ignore.h"
+#include "chart/internal.h"
 #include "chart/log.h"
 #include "io/file.h"
 
@@ -232,13 +232,22 @@ static struct err *load_rules(struct walk *w)
 	return NULL;
 }
 
-/* The path made absolute and clean. */
-static const char *absolute(struct arena *a, const char *path)
+/* Whether the text names the working folder. */
+static bool is_here(const char *path)
+{
+	struct stat x, y;
+	return path && path[0] == '/' && stat(path, &x) == 0 && stat(".", &y) == 0 && x.st_dev == y.st_dev &&
+	       x.st_ino == y.st_ino;
+}
+
+const char *chart_absolute(struct arena *a, const char *path)
 {
 	if (path[0] == '/')
 		return arena_text(a, io_clean(a, str_from(path)));
-	char *cwd = getcwd(NULL, 0);
-	struct str joined = arena_printf(a, "%s/%s", cwd ? cwd : "", path);
+	/* Go believes PWD where it is right, so that links in the way stay as the user knows them. */
+	const char *pwd = getenv("PWD");
+	char *cwd = is_here(pwd) ? NULL : getcwd(NULL, 0);
+	struct str joined = arena_printf(a, "%s/%s", cwd ? cwd : pwd ? pwd : "", path);
 	free(cwd);
 	return arena_text(a, io_clean(a, joined));
 }
@@ -246,7 +255,7 @@ static const char *absolute(struct arena *a, const char *path)
 struct err *chart_read_dir(struct chart_files *out, struct arena *a, const char *dir, struct chart_warnings *w)
 {
 	struct walk walk = { .arena = a, .files = out, .warnings = w, .left = IO_FILE_MAX };
-	walk.top = absolute(a, dir);
+	walk.top = chart_absolute(a, dir);
 	TRY(load_rules(&walk));
 	int fd = open(walk.top, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)

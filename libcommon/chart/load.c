@@ -5,11 +5,8 @@
 #include "chart/log.h"
 #include "chart/values.h"
 #include "io/file.h"
-#include "tarball/tarball.h"
-#include "yaml/yaml.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -247,12 +244,7 @@ static struct err *check_dir_version(struct arena *a, const struct chart_files *
 	const struct chart_file *f = chart_find_file(files, STR("Chart.yaml"));
 	if (f)
 		return check_version(a, f->data);
-	char *real = NULL;
-	const char *abs = path;
-	if (path[0] != '/' && (real = realpath(path, NULL)))
-		abs = real;
-	const char *name = io_path(a, arena_text(a, io_clean(a, str_from(abs))), "Chart.yaml");
-	free(real);
+	const char *name = io_path(a, chart_absolute(a, path), "Chart.yaml");
 	struct str text;
 	struct err *e = io_read(&text, a, name, IO_FILE_MAX);
 	return e ? err_wrap(e, "unable to detect chart at %s", name) : check_version(a, text);

@@ -155,13 +155,14 @@ void chart_metadata_apply(struct chart *c, struct arena *a, const struct chart_m
 		one->email = sanitised(a, one->email);
 		one->url = sanitised(a, one->url);
 	}
-	c->has_deps = m->dependencies.items != NULL;
-	c->ndeps = m->dependencies.len;
-	c->deps = arena_array(a, m->dependencies.len, sizeof(struct chart_dependency *));
+	c->deps = ARENA_NEW(a, struct chart_requirements);
+	c->deps->present = m->dependencies.items != NULL;
+	c->deps->len = m->dependencies.len;
+	c->deps->items = arena_array(a, m->dependencies.len, sizeof(struct chart_dependency *));
 	for (size_t i = 0; i < m->dependencies.len; i++) {
-		c->deps[i] = m->dependencies.items[i];
-		if (c->deps[i])
-			sanitise_dependency(a, c->deps[i]);
+		c->deps->items[i] = m->dependencies.items[i];
+		if (c->deps->items[i])
+			sanitise_dependency(a, c->deps->items[i]);
 	}
 }
 
@@ -217,14 +218,14 @@ static struct str dependency_key(const struct chart_dependency *d)
 
 static struct err *validate_dependencies(const struct chart *c)
 {
-	for (size_t i = 0; i < c->ndeps; i++) {
-		const struct chart_dependency *d = c->deps[i];
+	for (size_t i = 0; i < c->deps->len; i++) {
+		const struct chart_dependency *d = c->deps->items[i];
 		if (!d)
 			return err_new(ERR_INPUT, "validation: dependencies must not contain empty or null nodes");
 		if (!valid_alias(d->alias))
 			return quoted("dependency", d->name, " has disallowed characters in the alias");
 		for (size_t j = 0; j < i; j++)
-			if (str_eq(dependency_key(c->deps[j]), dependency_key(d)))
+			if (str_eq(dependency_key(c->deps->items[j]), dependency_key(d)))
 				return quoted("more than one dependency with name or alias", dependency_key(d), "");
 	}
 	return NULL;
@@ -324,10 +325,10 @@ struct val chart_metadata(struct arena *a, const struct chart *c)
 	if (val_map_len(c->annotations))
 		val_set(m, "annotations", c->annotations);
 	set_text(m, "kubeVersion", c->kube_version);
-	if (c->ndeps) {
-		struct val deps = val_list(a, c->ndeps);
-		for (size_t i = 0; i < c->ndeps; i++)
-			val_list_add(deps, c->deps[i] ? chart_dependency_value(a, c->deps[i]) : VAL_NIL);
+	if (c->deps->len) {
+		struct val deps = val_list(a, c->deps->len);
+		for (size_t i = 0; i < c->deps->len; i++)
+			val_list_add(deps, c->deps->items[i] ? chart_dependency_value(a, c->deps->items[i]) : VAL_NIL);
 		val_set(m, "dependencies", deps);
 	}
 	set_text(m, "type", c->type);
