@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* deps: which subcharts take part, under which names, and what they give to their parents. */
 #include "base/quote.h"
-#include "base/unicode.h"
+#include "base/utf8.h"
 #include "chart/internal.h"
 #include "chart/log.h"
 #include "chart/values.h"
@@ -81,7 +81,7 @@ static void apply_tags(struct processing *p, const struct chart_requirements *re
 /* The first path of the condition that leads to a boolean decides. */
 static void apply_condition(struct processing *p, struct chart_dependency *d, struct val values, struct str prefix)
 {
-	struct str rest = uni_trim(d->condition);
+	struct str rest = utf8_trim(d->condition);
 	while (rest.s) {
 		struct str path = str_cut(&rest, ',');
 		if (!path.len)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "chart/ignore.h"
 
-#include "base/unicode.h"
+#include "base/utf8.h"
 #include "base/vec.h"
 #include "chart/glob.h"
 
@@ -17,7 +17,7 @@ struct chart_ignore_rule {
 
 static struct err *add_rule(struct chart_ignore *out, struct arena *a, struct str line)
 {
-	line = uni_trim(line);
+	line = utf8_trim(line);
 	if (!line.len || line.s[0] == '#')
 		return NULL;
 	if (str_has(line, STR("**")))

@@ -13,7 +13,7 @@ static bool needs_quotes(struct str s)
 	while (s.len) {
 		size_t n;
 		uint32_t r = utf8_get(s, &n);
-		if (r == ' ' || r == '"' || r == '=' || (r == UTF8_BAD && n == 1) || uni_is_space(r) ||
+		if (r == ' ' || r == '"' || r == '=' || (r == UTF8_BAD && n == 1) || utf8_is_space(r) ||
 			!uni_is_print(r))
 			return true;
 		s = str_skip(s, n);

@@ -95,7 +95,7 @@ static struct str sanitised(struct arena *a, struct str s)
 	while (s.len) {
 		size_t n;
 		uint32_t r = utf8_get(s, &n);
-		if (uni_is_space(r))
+		if (utf8_is_space(r))
 			buf_putc(&b, ' ');
 		else if (uni_is_print(r))
 			utf8_add(&b, r);

@@ -85,7 +85,7 @@ static bool take_blank(struct parser *p)
 	while (p->rest.len) {
 		size_t n;
 		uint32_t r = utf8_get(p->rest, &n);
-		if (r != ',' && !uni_is_space(r))
+		if (r != ',' && !utf8_is_space(r))
 			return false;
 		p->rest = str_skip(p->rest, n);
 		if (r == ',')
@@ -123,7 +123,7 @@ static enum status scalar(struct parser *p, struct val *out, struct str s)
 		return OK;
 	}
 	struct str content;
-	bool in = str_is(uni_trim(s), "-");
+	bool in = str_is(utf8_trim(s), "-");
 	struct err *e = io_read(&content, p->arena, in ? "-" : arena_text(p->arena, s), IO_FILE_MAX);
 	if (e)
 		return fail(p, e);
@@ -152,40 +152,13 @@ static enum status braces(struct parser *p, struct val *out)
 	}
 }
 
-/* How far the JSON value at the start of `s` reaches, as far as brackets and quotes tell. */
-static size_t json_extent(struct str s)
-{
-	size_t i = 0, depth = 0;
-	while (i < s.len && strchr(" \t\r\n", s.s[i]))
-		i++;
-	for (; i < s.len; i++) {
-		char c = s.s[i];
-		if (c == '"') {
-			for (i++; i < s.len && s.s[i] != '"'; i++)
-				if (s.s[i] == '\\')
-					i++;
-			if (!depth)
-				return i < s.len ? i + 1 : s.len;
-		} else if (c == '{' || c == '[') {
-			depth++;
-		} else if (c == '}' || c == ']') {
-			if (depth <= 1)
-				return depth ? i + 1 : i;
-			depth--;
-		} else if (!depth && strchr(", \t\r\n", c)) {
-			return i;
-		}
-	}
-	return s.len;
-}
-
 static enum status json_value(struct parser *p, struct val *out)
 {
 	*out = VAL_NIL;
 	if (take_blank(p))
 		return OK;
-	size_t n = json_extent(p->rest);
-	struct err *e = json_load(out, p->arena, str_slice(p->rest, 0, n));
+	size_t n;
+	struct err *e = json_load_next(out, p->arena, p->rest, &n);
 	if (e)
 		return fail(p, e);
 	p->rest = str_skip(p->rest, n);

@@ -2,7 +2,7 @@
 /* values: values files and flags. */
 #include "chart/values.h"
 
-#include "base/unicode.h"
+#include "base/utf8.h"
 #include "io/file.h"
 #include "yaml/yaml.h"
 #include "json/json.h"
@@ -30,35 +30,11 @@ static struct err *load_document(struct val *out, struct arena *a, struct str te
 	TRY(yml_load(out, a, text, NULL));
 	if (val_is_map(*out))
 		return NULL;
-	const char *noun = NULL;
-	switch ((enum val_kind)out->kind) {
-	case VAL_INVALID:
-	case VAL_NULL:
+	if (val_is_null(*out)) {
 		*out = val_map(a);
 		return NULL;
-	case VAL_BOOL:
-		noun = "bool";
-		break;
-	case VAL_INT:
-	case VAL_UINT:
-	case VAL_FLOAT:
-		noun = "number";
-		break;
-	case VAL_LIST:
-		noun = "array";
-		break;
-	case VAL_STRING:
-	case VAL_COMPLEX:
-	case VAL_MAP:
-	case VAL_OBJECT:
-	case VAL_FUNC:
-		noun = "string";
-		break;
 	}
-	return err_new(ERR_INPUT,
-		"error unmarshaling JSON: while decoding JSON: json: cannot unmarshal %s into Go value of type "
-		"map[string]interface {}",
-		noun);
+	return err_wrap(json_misfit(*out, "map[string]interface {}"), "error unmarshaling JSON: while decoding JSON");
 }
 
 /* Whether a line of the text begins with "---" or ends with CR: then it is no single document. */
@@ -71,52 +47,21 @@ static bool is_simple(struct str text)
 	return str_find(text, STR("\n---")) < 0;
 }
 
-/*
- * Takes the next document off `*rest` into `doc`, as the YAML reader of Kubernetes does: a line that begins with "---" ends
- * one, unless nothing came before it, then it belongs to it; line ends become \n. False at the end.
- */
-static struct err *next_document(bool *more, struct buf *doc, struct str *rest)
-{
-	buf_clear(doc);
-	*more = true;
-	while (rest->s && rest->len) {
-		struct str line = str_cut(rest, '\n');
-		line = str_trim_suffix(line, STR("\r"));
-		if (str_starts(line, STR("---"))) {
-			struct str behind = uni_trim(str_skip(line, 3));
-			if (behind.len && behind.s[0] != '#')
-				return err_new(ERR_INPUT,
-					"error reading yaml document: invalid Yaml document separator: %.*s",
-					STR_ARG(behind));
-			if (doc->len)
-				return NULL;
-		}
-		buf_add(doc, line);
-		buf_putc(doc, '\n');
-	}
-	*more = doc->len > 0;
-	return NULL;
-}
-
 static struct err *load_documents(struct val *out, struct arena *a, struct str text)
 {
-	struct buf doc = BUF_INIT;
-	struct err *e = NULL;
+	struct str_vec docs = { 0 };
+	struct err *e = yml_split_docs(&docs, a, text);
+	if (e)
+		return err_wrap(e, "error reading yaml document");
 	*out = val_map(a);
-	for (;;) {
-		bool more;
-		if ((e = next_document(&more, &doc, &text)) || !more)
-			break;
+	vec_each (struct str, doc, &docs) {
 		struct val one;
-		e = load_document(&one, a, arena_str(a, buf_str(&doc)));
-		if (e) {
-			e = err_wrap(e, "cannot unmarshal yaml document");
-			break;
-		}
+		e = load_document(&one, a, *doc);
+		if (e)
+			return err_wrap(e, "cannot unmarshal yaml document");
 		*out = val_map_len(*out) ? chart_values_merge(a, *out, one) : one;
 	}
-	buf_release(&doc);
-	return e;
+	return NULL;
 }
 
 struct err *chart_values_load(struct val *out, struct arena *a, struct str text, bool helm3)
@@ -139,7 +84,7 @@ static struct err *add_files(struct val *base, struct arena *a, const struct cli
 			const char *path = arena_text(a, one);
 			struct str text;
 			struct val v;
-			TRY(io_read(&text, a, str_is(uni_trim(one), "-") ? "-" : path, IO_FILE_MAX));
+			TRY(io_read(&text, a, str_is(utf8_trim(one), "-") ? "-" : path, IO_FILE_MAX));
 			struct err *e = chart_values_load(&v, a, text, helm3);
 			if (e)
 				return err_wrap(e, "failed to parse %s", path);
@@ -159,7 +104,7 @@ static struct err *json_failed(struct err *e, const char *what, const char *text
 static struct err *add_json(struct val *base, struct arena *a, const struct cli_list *lines, bool helm3)
 {
 	for (size_t i = 0; i < lines->len; i++) {
-		struct str text = uni_trim(str_from(lines->items[i]));
+		struct str text = utf8_trim(str_from(lines->items[i]));
 		if (!helm3 && text.len && text.s[0] == '{') {
 			struct val v;
 			struct err *e = json_load(&v, a, text);
