@@ -1,0 +1,375 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* capabilities: what a cluster of some Kubernetes version can do, as far as Helm knows without one. */
+#include "base/num.h"
+#include "base/quote.h"
+#include "base/utf8.h"
+#include "chart/objects.h"
+
+#include <string.h>
+
+/* The Kubernetes version that Helm v4.3 is built for, and what its own build says of itself. */
+#define KUBE_VERSION "v1.37.0"
+#define HELM_VERSION "v4.3"
+#define HELM3_VERSION "v3.22"
+#define GO_VERSION "go1.26.8"
+#define KUBE_CLIENT "v1.37"
+
+/* In the order of Kubernetes' own scheme, which is Helm's. */
+static const char *const api_versions[] = {
+	"v1",
+	"admissionregistration.k8s.io/v1",
+	"admissionregistration.k8s.io/v1alpha1",
+	"admissionregistration.k8s.io/v1beta1",
+	"internal.apiserver.k8s.io/v1alpha1",
+	"apps/v1",
+	"apps/v1beta1",
+	"apps/v1beta2",
+	"authentication.k8s.io/v1",
+	"authentication.k8s.io/v1alpha1",
+	"authentication.k8s.io/v1beta1",
+	"authorization.k8s.io/v1",
+	"authorization.k8s.io/v1beta1",
+	"autoscaling/v1",
+	"autoscaling/v2",
+	"batch/v1",
+	"batch/v1beta1",
+	"certificates.k8s.io/v1",
+	"certificates.k8s.io/v1beta1",
+	"certificates.k8s.io/v1alpha1",
+	"coordination.k8s.io/v1alpha2",
+	"coordination.k8s.io/v1beta1",
+	"coordination.k8s.io/v1",
+	"discovery.k8s.io/v1",
+	"discovery.k8s.io/v1beta1",
+	"events.k8s.io/v1",
+	"events.k8s.io/v1beta1",
+	"extensions/v1beta1",
+	"flowcontrol.apiserver.k8s.io/v1",
+	"flowcontrol.apiserver.k8s.io/v1beta1",
+	"flowcontrol.apiserver.k8s.io/v1beta2",
+	"flowcontrol.apiserver.k8s.io/v1beta3",
+	"lifecycle.k8s.io/v1alpha1",
+	"networking.k8s.io/v1",
+	"networking.k8s.io/v1beta1",
+	"node.k8s.io/v1",
+	"node.k8s.io/v1alpha1",
+	"node.k8s.io/v1beta1",
+	"policy/v1",
+	"policy/v1beta1",
+	"rbac.authorization.k8s.io/v1",
+	"rbac.authorization.k8s.io/v1beta1",
+	"rbac.authorization.k8s.io/v1alpha1",
+	"resource.k8s.io/v1",
+	"resource.k8s.io/v1beta2",
+	"resource.k8s.io/v1beta1",
+	"resource.k8s.io/v1alpha3",
+	"scheduling.k8s.io/v1alpha3",
+	"scheduling.k8s.io/v1beta1",
+	"scheduling.k8s.io/v1",
+	"storage.k8s.io/v1beta1",
+	"storage.k8s.io/v1",
+	"storage.k8s.io/v1alpha1",
+	"storagemigration.k8s.io/v1",
+	"storagemigration.k8s.io/v1beta1",
+	"apiextensions.k8s.io/v1beta1",
+	"apiextensions.k8s.io/v1",
+};
+
+struct kube_version {
+	struct str version; /* as given, with 'v' */
+	struct str normal;  /* the numbers alone */
+	struct str major, minor;
+};
+
+struct capabilities {
+	struct kube_version kube;
+	struct val kube_object, api_versions, helm_object;
+	bool helm3;
+};
+
+/* struct common.KubeVersion */
+
+static bool kube_field(struct val *out, struct arena *a, const struct val_object *o, struct str name)
+{
+	(void)a;
+	const struct kube_version *k = o->data;
+	if (str_is(name, "Version"))
+		*out = val_string(k->version);
+	else if (str_is(name, "Major"))
+		*out = val_string(k->major);
+	else if (str_is(name, "Minor"))
+		*out = val_string(k->minor);
+	else
+		return false;
+	return true;
+}
+
+static struct err *kube_string(struct val *out, struct arena *a, struct val self, const struct val *args, size_t nargs)
+{
+	(void)a, (void)args, (void)nargs;
+	const struct kube_version *k = self.object->data;
+	*out = val_string(k->normal);
+	return NULL;
+}
+
+static struct err *kube_git_version(
+	struct val *out, struct arena *a, struct val self, const struct val *args, size_t nargs)
+{
+	(void)a, (void)args, (void)nargs;
+	const struct kube_version *k = self.object->data;
+	*out = val_string(k->version);
+	return NULL;
+}
+
+static void kube_print(struct buf *out, const struct val_object *o, bool plus)
+{
+	const struct kube_version *k = o->data;
+	const char *names[4] = { "", "", "", "" };
+	if (plus)
+		memcpy(names, (const char *[]){ "Version:", "normalizedVersion:", "Major:", "Minor:" }, sizeof(names));
+	buf_printf(out, "{%s%.*s %s%.*s %s%.*s %s%.*s}", names[0], STR_ARG(k->version), names[1], STR_ARG(k->normal),
+		names[2], STR_ARG(k->major), names[3], STR_ARG(k->minor));
+}
+
+static struct val kube_plain(struct arena *a, const struct val_object *o)
+{
+	const struct kube_version *k = o->data;
+	struct val m = val_map(a);
+	val_set(m, "Version", val_string(k->version));
+	val_set(m, "Major", val_string(k->major));
+	val_set(m, "Minor", val_string(k->minor));
+	return m;
+}
+
+static const struct val_method kube_methods[] = {
+	{ "String", "", kube_string },
+	{ "GitVersion", "", kube_git_version },
+};
+
+static const struct val_class kube_class = {
+	.name = "common.KubeVersion",
+	.kind = "struct",
+	.field = kube_field,
+	.methods = kube_methods,
+	.nmethods = 2,
+	.print = kube_print,
+	.plain = kube_plain,
+};
+
+/* struct version.BuildInfo; its commit and tree state are those of a plain build: empty */
+
+static bool helm_field(struct val *out, struct arena *a, const struct val_object *o, struct str name)
+{
+	(void)a;
+	const bool *helm3 = o->data;
+	if (str_is(name, "Version"))
+		*out = val_text(*helm3 ? HELM3_VERSION : HELM_VERSION);
+	else if (str_is(name, "GoVersion"))
+		*out = val_text(GO_VERSION);
+	else if (str_is(name, "GitCommit") || str_is(name, "GitTreeState"))
+		*out = val_text("");
+	else if (str_is(name, "KubeClientVersion") && !*helm3)
+		*out = val_text(KUBE_CLIENT);
+	else
+		return false;
+	return true;
+}
+
+static void helm_print(struct buf *out, const struct val_object *o, bool plus)
+{
+	const bool *helm3 = o->data;
+	const char *version = *helm3 ? HELM3_VERSION : HELM_VERSION;
+	if (plus)
+		buf_printf(out, "{Version:%s GitCommit: GitTreeState: GoVersion:%s%s}", version, GO_VERSION,
+			*helm3 ? "" : " KubeClientVersion:" KUBE_CLIENT);
+	else
+		buf_printf(out, "{%s   %s%s}", version, GO_VERSION, *helm3 ? "" : " " KUBE_CLIENT);
+}
+
+static struct val helm_plain(struct arena *a, const struct val_object *o)
+{
+	const bool *helm3 = o->data;
+	struct val m = val_map(a);
+	val_set(m, "version", val_text(*helm3 ? HELM3_VERSION : HELM_VERSION));
+	val_set(m, "go_version", val_text(GO_VERSION));
+	if (!*helm3)
+		val_set(m, "kube_client_version", val_text(KUBE_CLIENT));
+	return m;
+}
+
+static const struct val_class helm_class = {
+	.name = "version.BuildInfo",
+	.kind = "struct",
+	.field = helm_field,
+	.print = helm_print,
+	.plain = helm_plain,
+};
+
+/* *common.Capabilities */
+
+static bool caps_field(struct val *out, struct arena *a, const struct val_object *o, struct str name)
+{
+	(void)a;
+	const struct capabilities *c = o->data;
+	if (str_is(name, "KubeVersion"))
+		*out = c->kube_object;
+	else if (str_is(name, "APIVersions"))
+		*out = c->api_versions;
+	else if (str_is(name, "HelmVersion"))
+		*out = c->helm_object;
+	else
+		return false;
+	return true;
+}
+
+static struct err *caps_copy(struct val *out, struct arena *a, struct val self, const struct val *args, size_t nargs)
+{
+	(void)a, (void)args, (void)nargs;
+	*out = self;
+	return NULL;
+}
+
+static void caps_print(struct buf *out, const struct val_object *o, bool plus)
+{
+	const struct capabilities *c = o->data;
+	buf_puts(out, plus ? "&{KubeVersion:" : "&{");
+	kube_print(out, c->kube_object.object, plus);
+	buf_puts(out, plus ? " APIVersions:[" : " [");
+	for (size_t i = 0; i < val_list_len(c->api_versions); i++) {
+		struct str s = val_str(val_list_at(c->api_versions, i));
+		buf_printf(out, "%s%.*s", i ? " " : "", STR_ARG(s));
+	}
+	buf_puts(out, plus ? "] HelmVersion:" : "] ");
+	helm_print(out, c->helm_object.object, plus);
+	buf_putc(out, '}');
+}
+
+static struct val caps_plain(struct arena *a, const struct val_object *o)
+{
+	const struct capabilities *c = o->data;
+	struct val m = val_map(a);
+	val_set(m, "KubeVersion", kube_plain(a, c->kube_object.object));
+	val_set(m, "APIVersions", c->api_versions);
+	val_set(m, "HelmVersion", helm_plain(a, c->helm_object.object));
+	return m;
+}
+
+static const struct val_method caps_methods[] = {
+	{ "Copy", "", caps_copy },
+};
+
+static const struct val_class caps_class = {
+	.name = "*common.Capabilities",
+	.kind = "ptr",
+	.field = caps_field,
+	.methods = caps_methods,
+	.nmethods = 1,
+	.print = caps_print,
+	.plain = caps_plain,
+};
+
+static struct val make_api_versions(struct arena *a, const struct cli_list *more)
+{
+	size_t n = sizeof(api_versions) / sizeof(api_versions[0]);
+	struct val list = val_list_of(a, n + more->len, VAL_T_VERSIONS);
+	for (size_t i = 0; i < n; i++)
+		val_list_add(list, val_text(api_versions[i]));
+	for (size_t i = 0; i < more->len; i++) {
+		struct str rest = str_from(more->items[i]);
+		while (rest.s && rest.len)
+			val_list_add(list, val_string(str_cut(&rest, ',')));
+	}
+	return list;
+}
+
+static struct err *bad_version(const char *before, struct str part, const char *text)
+{
+	struct buf b = BUF_INIT;
+	buf_puts(&b, before);
+	if (part.s) {
+		quote_add(&b, part);
+		buf_puts(&b, " in ");
+	}
+	quote_add(&b, str_from(text));
+	struct err *e = err_new(ERR_INPUT, "%s", buf_text(&b));
+	buf_release(&b);
+	return e;
+}
+
+static struct err *unparsable(const char *text)
+{
+	struct buf b = BUF_INIT;
+	quote_add(&b, str_from(text));
+	struct err *e = err_new(ERR_INPUT, "could not parse %s as version", buf_text(&b));
+	buf_release(&b);
+	return e;
+}
+
+/* Reads two or more numbers divided by dots, whatever follows: Kubernetes' ParseGeneric. */
+static struct err *parse_kube(struct kube_version *k, struct arena *a, const char *text)
+{
+	struct str s = utf8_trim_left(str_from(text));
+	s = str_trim_prefix(s, STR("v"));
+	size_t end = 0, digits = 0;
+	for (size_t i = 0; i < s.len; i++) {
+		bool digit = s.s[i] >= '0' && s.s[i] <= '9';
+		if (!digit && !(s.s[i] == '.' && digits))
+			break;
+		digits = digit ? digits + 1 : 0;
+		if (digit)
+			end = i + 1;
+	}
+	if (!end || str_find_char(str_skip(s, end), '\n') >= 0)
+		return unparsable(text);
+	struct str numbers = str_slice(s, 0, end);
+	if (str_find_char(numbers, '.') < 0)
+		return bad_version("illegal version string ", (struct str){ NULL, 0 }, text);
+	struct buf normal = BUF_INIT;
+	buf_putc(&normal, 'v');
+	struct str rest = numbers;
+	struct err *e = NULL;
+	for (int i = 0; !e && rest.s; i++) {
+		struct str part = str_cut(&rest, '.');
+		uint64_t n;
+		if (i == 0 && part.len > 1 && part.s[0] == '0')
+			e = bad_version("illegal zero-prefixed version component ", part, text);
+		else if (num_parse_uint(&n, part, 10) != NUM_OK)
+			e = bad_version("illegal non-numeric version component ", part, text);
+		if (e)
+			break;
+		if (i)
+			buf_putc(&normal, '.');
+		size_t at = normal.len;
+		num_add_uint(&normal, n);
+		struct str shown = arena_str(a, str_skip(buf_str(&normal), at));
+		if (i == 0)
+			k->major = shown;
+		else if (i == 1)
+			k->minor = shown;
+	}
+	k->normal = arena_str(a, buf_str(&normal));
+	buf_release(&normal);
+	k->version = text[0] == 'v' ? str_from(text) : arena_printf(a, "v%s", text);
+	return e;
+}
+
+struct err *chart_capabilities(struct val *out, struct arena *a, const struct chart_render_opts *o)
+{
+	struct capabilities *c = ARENA_NEW(a, struct capabilities);
+	c->helm3 = o->helm3;
+	TRY(parse_kube(&c->kube, a, o->kube_version ? o->kube_version : KUBE_VERSION));
+	if (o->helm3)
+		c->kube.version = c->kube.normal;
+	c->kube_object = val_object(a, &kube_class, &c->kube);
+	c->helm_object = val_object(a, &helm_class, &c->helm3);
+	c->api_versions = make_api_versions(a, &o->api_versions);
+	*out = val_object(a, &caps_class, c);
+	return NULL;
+}
+
+void chart_kube_version(struct str *normal, struct str *given, struct val capabilities)
+{
+	const struct capabilities *c = capabilities.object->data;
+	*normal = c->kube.normal;
+	*given = c->kube.version;
+}

@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* engine: every template of a chart and its subcharts, executed. */
+#include "base/map.h"
+#include "chart/errors.h"
+#include "chart/internal.h"
+#include "chart/objects.h"
+#include "funcs/funcs.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define MAX_OUTPUT ((size_t)256 << 20)
+
+struct entry {
+	struct chart_text text;
+	struct val dot;  /* what its chart's templates get */
+	struct str base; /* .Template.BasePath */
+	size_t slashes;
+};
+
+struct engine {
+	struct arena *arena;
+	const struct chart_render_opts *opts;
+	struct val release, capabilities;
+	VEC(struct entry *) entries;
+	struct map by_path;
+};
+
+static struct val release_object(struct arena *a, const struct chart_render_opts *o)
+{
+	struct val m = val_map(a);
+	val_set(m, "Name", val_text(o->release ? o->release : "release-name"));
+	val_set(m, "Namespace", val_text(o->namespace ? o->namespace : "default"));
+	val_set(m, "IsUpgrade", val_bool(!o->lint && o->is_upgrade));
+	val_set(m, "IsInstall", val_bool(!o->lint && !o->is_upgrade));
+	val_set(m, "Revision", val_int(o->revision || o->lint ? o->revision : 1));
+	val_set(m, "Service", val_text("Helm"));
+	return m;
+}
+
+static void add_template(struct engine *g, const struct chart *c, struct str base, struct val dot, size_t i)
+{
+	const struct chart_file *f = &c->templates.items[i];
+	struct str name = str_base_name(f->name);
+	bool partial = name.len && name.s[0] == '_';
+	if (str_eq_nocase(c->type, STR("library")) && !partial)
+		return;
+	struct str path = arena_printf(g->arena, "%.*s/%.*s", STR_ARG(base), STR_ARG(f->name));
+	struct entry *e = map_find(&g->by_path, path);
+	if (!e) {
+		e = ARENA_NEW(g->arena, struct entry);
+		vec_push_in(g->arena, &g->entries, e);
+		map_set(&g->by_path, g->arena, path, e);
+	}
+	*e = (struct entry){
+		.text = { .path = path, .chart = c, .file = f, .partial = partial },
+		.dot = dot,
+		.base = arena_printf(g->arena, "%.*s/templates", STR_ARG(base)),
+		.slashes = str_count_char(path, '/'),
+	};
+}
+
+/* The table of a subchart's values below its parent's; a name with dots is taken for a path, as in Helm. */
+static struct val values_of(struct arena *a, struct val parent, struct str name)
+{
+	struct val v = parent;
+	while (name.s) {
+		struct str part = str_cut(&name, '.');
+		v = val_map_get(v, part);
+	}
+	if (!val_is_map(v))
+		v = val_map(a);
+	v.type = VAL_T_VALUES;
+	return v;
+}
+
+/* Makes the context of a chart's templates and gathers them, its subcharts' first. */
+static struct val add_chart(struct engine *g, const struct chart *c, struct val values)
+{
+	struct val subcharts = val_map(g->arena);
+	struct val dot = val_map(g->arena);
+	values.type = VAL_T_VALUES;
+	val_set(dot, "Chart", chart_metadata_object(g->arena, c, g->opts->helm3));
+	val_set(dot, "Files", chart_files_value(g->arena, &c->files));
+	val_set(dot, "Release", g->release);
+	val_set(dot, "Capabilities", g->capabilities);
+	val_set(dot, "Values", values);
+	val_set(dot, "Subcharts", subcharts);
+	for (size_t i = 0; i < c->nsubcharts; i++) {
+		const struct chart *sub = c->subcharts[i];
+		struct val inner = add_chart(g, sub, values_of(g->arena, values, sub->name));
+		val_map_set(subcharts, sub->name, inner);
+	}
+	struct val root = dot;
+	root.type = VAL_T_VALUES;
+	struct str base = chart_full_path(g->arena, c);
+	for (size_t i = 0; i < c->templates.len; i++)
+		add_template(g, c, base, root, i);
+	return dot;
+}
+
+/* The order of parsing and executing: deepest first, then names backwards. */
+static int by_depth(const void *x, const void *y)
+{
+	const struct entry *a = *(struct entry *const *)x, *b = *(struct entry *const *)y;
+	if (a->slashes != b->slashes)
+		return a->slashes > b->slashes ? -1 : 1;
+	return str_cmp(b->text.path, a->text.path);
+}
+
+static int by_path(const void *x, const void *y)
+{
+	const struct chart_text *a = x, *b = y;
+	return str_cmp(a->path, b->path);
+}
+
+/* Takes every "<no value>" out, as Helm does with finished text. */
+static struct str without_no_value(struct arena *a, struct str text)
+{
+	static const struct str mark = { "<no value>", 10 };
+	ptrdiff_t at = str_find(text, mark);
+	if (at < 0)
+		return arena_str(a, text);
+	char *out = arena_alloc(a, text.len + 1);
+	size_t len = 0;
+	for (; at >= 0; at = str_find(text, mark)) {
+		memcpy(out + len, text.s, (size_t)at);
+		len += (size_t)at;
+		text = str_skip(text, (size_t)at + mark.len);
+	}
+	if (text.len)
+		memcpy(out + len, text.s, text.len);
+	len += text.len;
+	out[len] = '\0';
+	return (struct str){ out, len };
+}
+
+static void pass_log(struct chart_warnings *w, struct fn_host *host)
+{
+	vec_each (struct str, line, &host->log)
+		chart_warn(w, "%.*s", STR_ARG(*line));
+	host->log.len = 0;
+}
+
+struct run {
+	struct tmpl_set *set;
+	struct fn_host host;
+	struct tmpl_limits limits;
+	struct buf out;
+	size_t left; /* bytes that may still be printed */
+};
+
+static struct err *execute(struct run *r, struct engine *g, struct entry *e)
+{
+	struct val about = val_map(g->arena);
+	about.type = VAL_T_VALUES;
+	val_set(about, "Name", val_string(e->text.path));
+	val_set(about, "BasePath", val_string(e->base));
+	val_set(e->dot, "Template", about);
+	buf_clear(&r->out);
+	r->limits.max_output = r->left ? r->left : 1;
+	struct err *err = tmpl_execute(&r->out, g->arena, r->set, e->text.path, e->dot, &r->limits, &r->host);
+	if (err)
+		return chart_exec_error(err, g->opts->helm3);
+	r->left -= r->out.len < r->left ? r->out.len : r->left;
+	e->text.text = without_no_value(g->arena, buf_str(&r->out));
+	return NULL;
+}
+
+static struct err *parse_all(struct run *r, struct engine *g, bool keep_going)
+{
+	for (size_t i = 0; i < g->entries.len; i++) {
+		struct entry *e = g->entries.items[i];
+		struct err *err = tmpl_parse(r->set, e->text.path, e->text.file->data);
+		if (!err)
+			continue;
+		err = chart_parse_error(e->text.path, err);
+		if (!keep_going)
+			return err;
+		e->text.error = err;
+	}
+	return NULL;
+}
+
+static struct err *execute_all(struct run *r, struct engine *g, bool keep_going, struct chart_warnings *w)
+{
+	for (size_t i = 0; i < g->entries.len; i++) {
+		struct entry *e = g->entries.items[i];
+		if (e->text.partial || e->text.error)
+			continue;
+		struct err *err = execute(r, g, e);
+		pass_log(w, &r->host);
+		if (err && !keep_going)
+			return err;
+		e->text.error = err;
+	}
+	return NULL;
+}
+
+struct err *chart_render_files(struct chart_texts *out, struct arena *a, const struct chart *c, struct val values,
+	const struct chart_render_opts *o, bool keep_going, struct chart_warnings *w)
+{
+	struct engine g = { .arena = a, .opts = o, .release = release_object(a, o) };
+	TRY(chart_capabilities(&g.capabilities, a, o));
+	add_chart(&g, c, val_is_map(values) ? values : val_map(a));
+	if (g.entries.len)
+		qsort(g.entries.items, g.entries.len, sizeof(*g.entries.items), by_depth);
+
+	struct run r = { .set = tmpl_set_new(a, fn_table()), .left = o->max_output ? o->max_output : MAX_OUTPUT };
+	r.host = (struct fn_host){ .lint = o->lint, .dns = o->enable_dns, .arena = a };
+	r.limits.timeout_ms = o->timeout_ms;
+	chart_add_methods(r.set);
+	struct err *e = parse_all(&r, &g, keep_going);
+	if (!e)
+		e = execute_all(&r, &g, keep_going, w);
+	buf_release(&r.out);
+	for (size_t i = 0; i < g.entries.len; i++)
+		vec_push_in(a, out, g.entries.items[i]->text);
+	if (out->len)
+		qsort(out->items, out->len, sizeof(*out->items), by_path);
+	return e;
+}
+
+void chart_texts_release(struct chart_texts *t)
+{
+	vec_each (struct chart_text, x, t) {
+		err_free(x->error);
+		x->error = NULL;
+	}
+}

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* render: the whole way of `helm template` from a loaded chart to ordered manifests. */
+#include "chart/render.h"
+
+#include "base/utf8.h"
+#include "chart/internal.h"
+#include "chart/log.h"
+#include "chart/objects.h"
+
+#include <string.h>
+
+static struct err *logged(struct err *e, struct chart_warnings *w, const char *what)
+{
+	struct buf b = BUF_INIT;
+	err_message(&b, e);
+	chart_log(w, "ERROR", what, "error", buf_text(&b), NULL);
+	buf_release(&b);
+	return err_wrap(e, "%s", what);
+}
+
+/* What is looked at before anything is rendered. */
+static struct err *check_installable(const struct chart *c, struct chart_warnings *w)
+{
+	if (c->type.len && !str_is(c->type, "application"))
+		return err_new(ERR_INPUT, "%.*s charts are not installable", STR_ARG(c->type));
+	if (c->deprecated)
+		chart_log(w, "WARN", "this chart is deprecated", NULL);
+	struct err *e = chart_check_dependencies(c);
+	return e ? err_wrap(e, "an error occurred while checking for chart dependencies. You may need to run 'helm "
+			       "dependency build' to fetch missing dependencies")
+		 : NULL;
+}
+
+static struct err *check_kube_version(struct arena *a, const struct chart *c, const struct chart_render_opts *o)
+{
+	struct val caps;
+	struct str normal, given;
+	TRY(chart_capabilities(&caps, a, o));
+	chart_kube_version(&normal, &given, caps);
+	if (!c->kube_version.len || chart_in_range(a, c->kube_version, normal))
+		return NULL;
+	return err_new(ERR_INPUT, "chart requires kubeVersion: %.*s which is incompatible with Kubernetes %.*s",
+		STR_ARG(c->kube_version), STR_ARG(given));
+}
+
+static bool is_crd_file(struct str name)
+{
+	if (!str_starts(name, STR("crds/")))
+		return false;
+	struct str base = str_base_name(name);
+	ptrdiff_t dot = str_rfind_char(base, '.');
+	struct str ext = dot < 0 ? STR("") : str_skip(base, (size_t)dot);
+	return str_eq_nocase(ext, STR(".yaml")) || str_eq_nocase(ext, STR(".yml")) || str_eq_nocase(ext, STR(".json"));
+}
+
+/* Each file of crds/ as it is, the root chart's first. */
+static void add_crds(struct chart_rendered *out, struct arena *a, const struct chart *c)
+{
+	vec_each (const struct chart_file, f, &c->files) {
+		if (!is_crd_file(f->name))
+			continue;
+		struct chart_manifest m = { .text = f->data, .crd = true, .head.annotations = VAL_NIL };
+		m.path = arena_printf(a, "%.*s/%.*s", STR_ARG(chart_full_path(a, c)), STR_ARG(f->name));
+		vec_push_in(a, out, m);
+	}
+	for (size_t i = 0; i < c->nsubcharts; i++)
+		add_crds(out, a, c->subcharts[i]);
+}
+
+static const char *const hook_events[] = { "pre-install", "post-install", "pre-delete", "post-delete", "pre-upgrade",
+	"post-upgrade", "pre-rollback", "post-rollback", "test", "test-success" };
+
+static bool is_hook_event(struct str s)
+{
+	for (size_t i = 0; i < sizeof(hook_events) / sizeof(hook_events[0]); i++)
+		if (str_eq_nocase(s, str_from(hook_events[i])))
+			return true;
+	return false;
+}
+
+/* Reads the hook annotation; false when it names an event that Helm does not know: the document is dropped. */
+static bool read_hook(struct chart_manifest *m, struct arena *a, struct str events, struct chart_warnings *w)
+{
+	struct str rest = events;
+	m->hook = true;
+	do {
+		struct str event = utf8_trim(str_cut(&rest, ','));
+		if (!is_hook_event(event)) {
+			chart_log(w, "INFO", "skipping unknown hooks", "hookTypes", arena_text(a, events), NULL);
+			return false;
+		}
+		m->test = m->test || str_starts(event, STR("t")) || str_starts(event, STR("T"));
+	} while (rest.s);
+	return true;
+}
+
+struct sorted {
+	struct chart_rendered manifests, hooks;
+};
+
+static struct err *sort_text(
+	struct sorted *s, struct arena *a, const struct chart_text *t, bool helm3, struct chart_warnings *w)
+{
+	struct str_vec docs = { 0 };
+	chart_split(&docs, a, t->text, helm3);
+	vec_each (struct str, doc, &docs) {
+		struct chart_manifest m = { .path = t->path, .text = *doc };
+		struct err *e = chart_head_load(&m.head, a, *doc, helm3);
+		if (e)
+			return err_wrap(e, "YAML parse error on %.*s", STR_ARG(t->path));
+		struct val hook = val_get(m.head.annotations, "helm.sh/hook");
+		if (hook.kind == VAL_INVALID)
+			vec_push_in(a, &s->manifests, m);
+		else if (read_hook(&m, a, val_str(hook), w))
+			vec_push_in(a, &s->hooks, m);
+	}
+	return NULL;
+}
+
+/* Splits and sorts what the templates gave. */
+static struct err *sort_all(struct chart_rendered *out, struct arena *a, bool helm3, struct chart_warnings *w)
+{
+	struct sorted s = { 0 };
+	vec_each (struct chart_text, t, &out->texts) {
+		if (t->partial || str_ends(t->path, STR("NOTES.txt")) || !utf8_trim(t->text).len)
+			continue;
+		TRY(sort_text(&s, a, t, helm3, w));
+	}
+	chart_sort(s.manifests.items, s.manifests.len, a, helm3);
+	chart_sort(s.hooks.items, s.hooks.len, a, helm3);
+	vec_each (struct chart_manifest, m, &s.manifests)
+		vec_push_in(a, out, *m);
+	vec_each (struct chart_manifest, m, &s.hooks)
+		vec_push_in(a, out, *m);
+	return NULL;
+}
+
+static void find_notes(struct chart_rendered *out, struct arena *a, const struct chart *c)
+{
+	struct str path = arena_printf(a, "%.*s/templates/NOTES.txt", STR_ARG(c->name));
+	vec_each (struct chart_text, t, &out->texts)
+		if (str_eq(t->path, path))
+			out->notes = t->text;
+}
+
+struct err *chart_render_values(struct val *out, struct arena *a, struct chart *c, struct val user,
+	const struct chart_render_opts *o, struct chart_warnings *w)
+{
+	struct err *e = chart_process_dependencies(c, a, user, w);
+	if (e)
+		return logged(e, w, "chart dependencies processing failed");
+	TRY(chart_coalesce(out, a, c, user, false, w));
+	return o->skip_schema_validation ? NULL : chart_check_schema(a, c, *out, w);
+}
+
+struct err *chart_render(struct chart_rendered *out, struct arena *a, struct chart *c, struct val user_values,
+	const struct chart_render_opts *o, struct chart_warnings *w)
+{
+	*out = (struct chart_rendered){ 0 };
+	TRY(check_installable(c, w));
+	struct err *e = chart_check_release_name(o->release ? o->release : "release-name");
+	if (e)
+		return logged(e, w, "release name check failed");
+	struct val values;
+	TRY(chart_render_values(&values, a, c, user_values, o, w));
+	out->began = true;
+	TRY(check_kube_version(a, c, o));
+	TRY(chart_render_files(&out->texts, a, c, values, o, false, w));
+	find_notes(out, a, c);
+	if (o->include_crds)
+		add_crds(out, a, c);
+	return sort_all(out, a, o->helm3, w);
+}
+
+static void add_manifest(struct buf *out, const struct chart_manifest *m)
+{
+	buf_puts(out, "---\n# Source: ");
+	buf_add(out, m->path);
+	buf_putc(out, '\n');
+	buf_add(out, m->text);
+	buf_putc(out, '\n');
+}
+
+void chart_rendered_format(struct buf *out, const struct chart_rendered *r, const struct chart_render_opts *o)
+{
+	size_t start = out->len;
+	vec_each (const struct chart_manifest, m, r)
+		if (!m->hook)
+			add_manifest(out, m);
+	/* The manifests are trimmed as a whole; the first begins with "---", so only the end can change. */
+	struct str trimmed = utf8_trim(str_skip(buf_str(out), start));
+	buf_cut(out, start + trimmed.len);
+	buf_putc(out, '\n');
+	if (o->no_hooks)
+		return;
+	vec_each (const struct chart_manifest, m, r)
+		if (m->hook && !(o->skip_tests && m->test))
+			add_manifest(out, m);
+}
