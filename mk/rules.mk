@@ -21,7 +21,8 @@ $(LIB): $(LIB_OBJS)
 	$(Q)rm -f $@ && $(if $(filter release,$(BUILD)),gcc-ar,ar) rcs $@ $^
 
 .SECONDEXPANSION:
-$(TOOL_BINS): $(OUT)/%: $$(patsubst %.c,$(OUT)/%.o,$$(sort $$(wildcard tools/$$*/*.c))) $(LIB)
+# No % but the stem may stand in the prerequisites of a static pattern rule, hence no patsubst.
+$(TOOL_BINS): $(OUT)/%: $$(addprefix $(OUT)/,$$(addsuffix .o,$$(basename $$(sort $$(wildcard tools/$$*/*.c))))) $(LIB)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) $(LIB) $(LIBS)
 

@@ -373,3 +373,10 @@ void chart_kube_version(struct str *normal, struct str *given, struct val capabi
 	*normal = c->kube.normal;
 	*given = c->kube.version;
 }
+
+struct err *chart_check_kube_version(struct arena *a, const char *version)
+{
+	struct kube_version k = { 0 };
+	struct err *e = parse_kube(&k, a, version);
+	return e ? err_wrap(e, "invalid kube version '%s'", version) : NULL;
+}

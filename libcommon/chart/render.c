@@ -172,6 +172,17 @@ struct err *chart_render(struct chart_rendered *out, struct arena *a, struct cha
 	return sort_all(out, a, o->helm3, w);
 }
 
+struct err *chart_rendered_replace(struct chart_rendered *r, struct arena *a, const struct chart_texts *texts,
+	const struct chart_render_opts *o, struct chart_warnings *w)
+{
+	struct chart_rendered old = *r;
+	*r = (struct chart_rendered){ .notes = old.notes, .began = true, .texts = *texts };
+	vec_each (struct chart_manifest, m, &old)
+		if (m->crd)
+			vec_push_in(a, r, *m);
+	return sort_all(r, a, o->helm3, w);
+}
+
 static void add_manifest(struct buf *out, const struct chart_manifest *m)
 {
 	buf_puts(out, "---\n# Source: ");

@@ -86,5 +86,13 @@ void chart_split(struct str_vec *out, struct arena *a, struct str text, bool hel
 struct err *chart_head_load(struct chart_head *out, struct arena *a, struct str document, bool helm3) ERR_MUST;
 /* Sorts manifests in install order, stably. */
 void chart_sort(struct chart_manifest *items, size_t n, struct arena *a, bool helm3);
+/* Checks a Kubernetes version as --kube-version takes it: "invalid kube version 'x': ...". */
+struct err *chart_check_kube_version(struct arena *a, const char *version) ERR_MUST;
+/*
+ * For post-renderers: puts other texts in the place of the templates' and splits and sorts them anew. CRDs stay first where they were
+ * included. The texts are taken in the order of their paths.
+ */
+struct err *chart_rendered_replace(struct chart_rendered *r, struct arena *a, const struct chart_texts *texts,
+	const struct chart_render_opts *o, struct chart_warnings *w) ERR_MUST;
 /* NULL when the name is a valid release name, else Helm's error ("release name \"A\": invalid ..."). */
 struct err *chart_check_release_name(const char *name) ERR_MUST;
