@@ -17,6 +17,7 @@ struct fn_host {
 	struct arena *arena; /* of log and includes */
 	struct str_vec log;  /* lines for standard error, as Helm words them: level=WARN msg="..." */
 	struct map includes; /* open includes by name (int *), for Helm's limit of 1000 */
+	struct map regexes;  /* compiled patterns (private) */
 	int64_t now;         /* seconds since 1970, for now and its like; 0: the clock */
 	/* Finds objects of a cluster for `lookup`: a map, empty when there is none. NULL: always empty. */
 	struct err *(*lookup)(void *ctx, struct val *out, struct arena *a, struct str api_version, struct str kind,
