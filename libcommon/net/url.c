@@ -221,3 +221,30 @@ struct str net_url_public(struct arena *a, struct str url)
 	size_t from = (size_t)(u.userinfo.s - url.s);
 	return arena_join(a, str_slice(url, 0, from), str_skip(url, from + u.userinfo.len + 1));
 }
+
+void net_url_add_path(struct buf *out, struct str path)
+{
+	for (size_t i = 0; i < path.len; i++) {
+		char c = path.s[i];
+		if (is_alpha(c) || is_digit(c) || (c && strchr("-_.~$&+,/:;=@", c)))
+			buf_putc(out, c);
+		else
+			buf_printf(out, "%%%02X", (unsigned)(unsigned char)c);
+	}
+}
+
+struct str net_url_join(struct arena *a, struct str base, struct str path)
+{
+	if (!base.len)
+		return path;
+	ptrdiff_t query = str_find_char(base, '?');
+	struct str front = query < 0 ? base : str_slice(base, 0, (size_t)query);
+	struct buf b = BUF_INIT;
+	buf_add(&b, str_trim_end(front, "/"));
+	buf_putc(&b, '/');
+	net_url_add_path(&b, path);
+	buf_add(&b, str_skip(base, front.len));
+	struct str joined = arena_str(a, buf_str(&b));
+	buf_release(&b);
+	return joined;
+}

@@ -30,3 +30,7 @@ struct err *net_url_below(struct str *out, struct arena *a, struct str base, str
 bool net_url_same_origin(struct str a, struct str b);
 /* The URL without user and password, for people to read. */
 struct str net_url_public(struct arena *a, struct str url);
+/* Adds a path as a URL has it: what may not stand there is %-encoded, '/' stays (Go's escape of a path). */
+void net_url_add_path(struct buf *out, struct str path);
+/* The URL of a file below a base: "BASE/PATH" with the path encoded and the base's query kept; an empty base gives the path. */
+struct str net_url_join(struct arena *a, struct str base, struct str path);

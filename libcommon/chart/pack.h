@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* pack: a loaded chart as the files that `helm package` puts into an archive. */
+#pragma once
+
+#include "chart/chart.h"
+#include "tarball/tarball.h"
+
+/*
+ * Adds the chart's files in Helm's order, below its name: Chart.yaml (written anew: sorted keys, no comments), Chart.lock,
+ * values.yaml, values.schema.json, templates, other files, then each subchart the same way below charts/. All get the
+ * mtime. `stamp` (may be NULL) replaces the time in locks, as SOURCE_DATE_EPOCH does in Helm. Everything lives in `a` or in
+ * the chart.
+ */
+struct err *chart_pack(
+	struct tarball *out, struct arena *a, const struct chart *c, int64_t mtime, const char *stamp) ERR_MUST;

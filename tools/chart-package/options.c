@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tools/chart-package/package.h"
+#include "json/json.h"
+
+struct options opts = { .destination = "." };
+
+#define TEXT(letter, name, target, arg, help, group, hint) \
+	{ \
+		letter, name, CLI_TEXT, target, arg, help, group, hint, NULL \
+	}
+#define FLAG(letter, name, target, help, group) \
+	{ \
+		letter, name, CLI_FLAG, target, NULL, help, group, NULL, NULL \
+	}
+
+/* Valid for all verbs: the first group is the default verb's. */
+static const struct cli_opt tool_opts[] = {
+	TEXT('d', "destination", &opts.destination, "DIR", "where archives are written (.)", "Output", "dir"),
+	TEXT('o', "output", &opts.output, "FORMAT", "how results are printed", NULL, "text|json"),
+	FLAG(0, "force", &opts.force, "replace a version that was published with other bytes", NULL),
+	TEXT(0, "version", &opts.version, "VERSION", "version to pack; constraint for pull and show", "Chart", NULL),
+	TEXT(0, "app-version", &opts.app_version, "VERSION", "appVersion to pack", NULL, NULL),
+	TEXT(0, "check", &opts.check, "ARCHIVE", "compare with an archive instead of writing one", NULL, "file"),
+	CLI_END,
+};
+
+static const struct cli_opt index_opts[] = {
+	TEXT(0, "url", &opts.url, "URL", "where the archives are served", "Index", NULL),
+	TEXT(0, "merge", &opts.merge, "FILE", "keep what this index has beside the folder", NULL, "file"),
+	FLAG(0, "json", &opts.json, "write the index as JSON", NULL),
+	FLAG(0, "skip-bad", &opts.skip_bad, "leave out archives that are no charts, with a warning", NULL),
+	FLAG(0, "no-cache", &opts.no_cache, "read every archive anew", NULL),
+	CLI_END,
+};
+
+#define REMOTE_OPTS \
+	TEXT(0, "repo", &opts.repo, "URL", "the repository that NAME is looked up in", "Repository", NULL), \
+		FLAG(0, "devel", &opts.devel, "prereleases too", NULL), \
+		TEXT(0, "username", &opts.user, "NAME", "user of the repository", NULL, NULL), \
+		TEXT(0, "password", &opts.password, "TEXT", "its password (better: in ~/.netrc)", NULL, NULL), \
+		TEXT(0, "ca-file", &opts.ca_file, "FILE", "certificates to trust", NULL, "file"), \
+		TEXT(0, "cert-file", &opts.cert_file, "FILE", "client certificate", NULL, "file"), \
+		TEXT(0, "key-file", &opts.key_file, "FILE", "key of the client certificate", NULL, "file"), \
+		FLAG(0, "insecure-skip-tls-verify", &opts.insecure, "do not check the server's certificate", NULL), \
+		FLAG(0, "pass-credentials", &opts.pass_credentials, "send them to other hosts too", NULL), \
+		FLAG(0, "no-cache", &opts.no_cache, "neither use nor fill the cache", NULL)
+
+static const struct cli_opt show_opts[] = {
+	REMOTE_OPTS,
+	CLI_END,
+};
+
+static const struct cli_opt pull_opts[] = {
+	FLAG(0, "untar", &opts.untar, "unpack it", "Pull"),
+	TEXT(0, "untardir", &opts.untar_dir, "DIR", "where it is unpacked (the destination)", NULL, "dir"),
+	REMOTE_OPTS,
+	CLI_END,
+};
+
+static const struct cli_verb verbs[] = {
+	{ "index", "[DIR]", "write the index of a folder of archives", index_opts, run_index },
+	{ "show", "chart|values|readme|crds|all CHART", "show a part of a chart", show_opts, run_show },
+	{ "pull", "NAME|URL...", "fetch archives from a repository", pull_opts, run_pull },
+	{ NULL, NULL, NULL, NULL, NULL },
+};
+
+const struct cli_tool tool = {
+	.name = "chart-package",
+	.args = "[CHART...|-]",
+	.help = "turn chart folders into archives and a chart repository",
+	.opts = tool_opts,
+	.verbs = verbs,
+	.run = run_package,
+};
+
+static void say_note(void *ctx, const char *text)
+{
+	cli_say(ctx, "%s", text);
+}
+
+struct net_opts net_options(struct cli *c)
+{
+	return (struct net_opts){
+		.user = opts.user,
+		.password = opts.password,
+		.ca_file = opts.ca_file,
+		.cert_file = opts.cert_file,
+		.key_file = opts.key_file,
+		.insecure = opts.insecure,
+		.pass_credentials = opts.pass_credentials,
+		.no_cache = opts.no_cache,
+		.note = say_note,
+		.ctx = c,
+	};
+}
+
+bool wants_json(void)
+{
+	return opts.output && str_is(str_from(opts.output), "json");
+}
+
+struct err *print_json(struct cli *c, struct val v)
+{
+	struct buf b = BUF_INIT;
+	struct err *e = json_add(&b, c->arena, v, JSON_RAW | JSON_PRETTY | JSON_ORDERED);
+	buf_putc(&b, '\n');
+	if (!e)
+		e = cli_print(buf_str(&b));
+	buf_release(&b);
+	return e;
+}
+
+struct err *print_line(struct str line)
+{
+	struct buf b = BUF_INIT;
+	buf_add(&b, line);
+	buf_putc(&b, '\n');
+	struct err *e = cli_print(buf_str(&b));
+	buf_release(&b);
+	return e;
+}

@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define _GNU_SOURCE /* realpath */
+/* The default verb: chart folders to archives. */
+#include "tools/chart-package/package.h"
+#include "base/num.h"
+#include "chart/pack.h"
+#include "chart/values.h"
+#include "crypto/digest.h"
+#include "io/file.h"
+#include "io/run.h"
+#include "semver/semver.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+/* A list of charts on standard input is no longer than this. */
+#define MAX_LIST ((size_t)16 << 20)
+
+/* Whether the folder is in a git work tree: asking git costs more than packing, so only then. */
+static bool in_work_tree(struct arena *a, const char *path)
+{
+	char *dir = realpath(path, NULL);
+	bool found = false;
+	while (dir && !found) {
+		found = io_exists(io_path(a, dir, ".git"));
+		char *slash = strrchr(dir, '/');
+		if (!slash || slash == dir)
+			break;
+		*slash = '\0';
+	}
+	free(dir);
+	return found;
+}
+
+/* The time of the newest commit that touched the folder; 0 when there is none. */
+static struct err *commit_time(int64_t *out, struct arena *a, const char *path)
+{
+	*out = 0;
+	if (!in_work_tree(a, path))
+		return NULL;
+	static const char *const argv[] = { "git", "log", "-1", "--format=%ct", "--", ".", NULL };
+	struct io_run_result r;
+	struct err *e = io_run(&r, a, &(struct io_run){ .argv = argv, .dir = path, .timeout_ms = 60000 });
+	if (e && e->kind == ERR_NOT_FOUND) {
+		err_free(e);
+		return NULL;
+	}
+	if (e)
+		return e;
+	if (r.status == 0)
+		num_parse_int(out, str_trim(r.out), 10);
+	return NULL;
+}
+
+struct err *source_time(int64_t *out, bool *fixed, struct arena *a, const char *path)
+{
+	const char *epoch = getenv("SOURCE_DATE_EPOCH");
+	*fixed = epoch && *epoch;
+	if (!*fixed)
+		return commit_time(out, a, path);
+	if (num_parse_int(out, str_from(epoch), 10) != NUM_OK)
+		return err_new(ERR_USAGE, "invalid SOURCE_DATE_EPOCH \"%s\": must be a number of seconds", epoch);
+	if (*out < 0)
+		return err_new(ERR_USAGE, "invalid SOURCE_DATE_EPOCH \"%s\": must not be negative", epoch);
+	return NULL;
+}
+
+static struct err *load(struct chart **out, struct arena *a, const char *path)
+{
+	if (!io_exists(path))
+		return err_new(ERR_NOT_FOUND, "stat %s: no such file or directory", path);
+	if (!io_is_dir(path))
+		return err_new(ERR_USAGE, "%s is not a folder: only chart folders can be packed", path);
+	TRY(chart_load(out, a, path, NULL));
+	struct chart *c = *out;
+	if (opts.version)
+		c->version = str_from(opts.version);
+	struct semver v;
+	TRY(semver_parse(&v, c->version));
+	if (opts.app_version)
+		c->app_version = str_from(opts.app_version);
+	TRY(chart_check_dependencies(c));
+	return chart_validate(c);
+}
+
+static const char *stamp_of(struct arena *a, int64_t seconds)
+{
+	time_t t = (time_t)seconds;
+	struct tm tm;
+	char *text = arena_alloc(a, 64);
+	gmtime_r(&t, &tm);
+	strftime(text, 64, "%Y-%m-%dT%H:%M:%SZ", &tm);
+	return text;
+}
+
+struct err *pack_folder(struct buf *out, struct chart **chart, struct arena *a, const char *path)
+{
+	int64_t mtime = 0;
+	bool fixed;
+	struct tarball files = { 0 };
+	TRY(load(chart, a, path));
+	TRY(source_time(&mtime, &fixed, a, path));
+	TRY(chart_pack(&files, a, *chart, mtime, fixed ? stamp_of(a, mtime) : NULL));
+	return tarball_write(out, &files);
+}
+
+/* What was packed, for the result. */
+struct packed {
+	const char *path;
+	struct chart *chart;
+	struct str digest;
+	size_t size;
+	bool written; /* false: it was there already */
+};
+
+static struct err *write_archive(struct packed *p, struct arena *a, struct str bytes)
+{
+	TRY(io_make_dirs(opts.destination));
+	p->written = true;
+	if (io_exists(p->path)) {
+		struct str old;
+		TRY(io_read(&old, a, p->path, IO_FILE_MAX));
+		p->written = !str_eq(old, bytes);
+		if (p->written && !opts.force)
+			return err_new(ERR_CONFLICT,
+				"%s exists with other bytes: a published version must not change (raise the version, "
+				"or --force)",
+				p->path);
+	}
+	return p->written ? io_write_atomic(p->path, bytes, 0644) : NULL;
+}
+
+static struct err *pack_one(struct packed *p, struct arena *a, const char *path)
+{
+	struct buf b = BUF_INIT;
+	struct err *e = pack_folder(&b, &p->chart, a, path);
+	if (!e) {
+		const char *name =
+			arena_printf(a, "%.*s-%.*s.tgz", STR_ARG(p->chart->name), STR_ARG(p->chart->version)).s;
+		p->path = io_path(a, opts.destination, name);
+		if (strcmp(opts.destination, ".") == 0)
+			p->path = name;
+		p->digest = digest_hex(a, DIGEST_SHA256, buf_str(&b));
+		p->size = b.len;
+		e = write_archive(p, a, buf_str(&b));
+	}
+	buf_release(&b);
+	return e ? err_wrap(e, "%s", path) : NULL;
+}
+
+static struct val as_value(struct arena *a, const struct packed *p)
+{
+	struct val v = val_map(a);
+	val_set(v, "path", val_text(p->path));
+	val_set(v, "name", val_string(arena_str(a, p->chart->name)));
+	val_set(v, "version", val_string(arena_str(a, p->chart->version)));
+	val_set(v, "digest", val_string(arena_str(a, p->digest)));
+	val_set(v, "size", val_int((int64_t)p->size));
+	val_set(v, "written", val_bool(p->written));
+	return v;
+}
+
+static struct err *check_one(struct cli *c, struct arena *a, const char *path)
+{
+	struct buf b = BUF_INIT;
+	struct chart *chart;
+	bool same = false;
+	struct err *e = pack_folder(&b, &chart, a, path);
+	if (!e)
+		e = check_archive(&same, a, opts.check, buf_str(&b));
+	buf_release(&b);
+	if (!e && !same)
+		c->status = 1;
+	return e ? err_wrap(e, "%s", path) : NULL;
+}
+
+/* The charts named on the command line, "-" replaced by the list on standard input. */
+static struct err *chart_list(struct str_vec *out, struct cli *c)
+{
+	for (int i = 0; i < c->nargs; i++) {
+		struct str text;
+		if (strcmp(c->args[i], "-") != 0) {
+			vec_push_in(c->arena, out, str_from(c->args[i]));
+			continue;
+		}
+		TRY(io_read(&text, c->arena, "-", MAX_LIST));
+		while (text.s) {
+			struct str line = str_trim_end(str_cut(&text, '\n'), "\r");
+			if (line.len)
+				vec_push_in(c->arena, out, arena_str(c->arena, line));
+		}
+	}
+	return NULL;
+}
+
+static struct err *pack_all(struct cli *c, const struct str_vec *charts, struct val results)
+{
+	struct cli_progress progress;
+	struct err *e = NULL;
+	cli_progress_start(&progress, c, "packing", charts->len);
+	for (size_t i = 0; i < charts->len && !e; i++) {
+		struct arena a = ARENA_INIT;
+		struct packed p = { 0 };
+		cli_progress_set(&progress, i, charts->items[i].s);
+		e = pack_one(&p, &a, charts->items[i].s);
+		if (!e) {
+			p.path = arena_text(c->arena, str_from(p.path));
+			val_list_add(results, as_value(c->arena, &p));
+			if (!p.written)
+				cli_say(c, "%s is the same already", p.path);
+		}
+		arena_release(&a);
+	}
+	cli_progress_end(&progress);
+	return e;
+}
+
+struct err *run_package(struct cli *c)
+{
+	struct str_vec charts = { 0 };
+	TRY(chart_list(&charts, c));
+	if (!charts.len && !c->nargs)
+		return err_new(ERR_USAGE, "need at least one argument, the path to a chart");
+	if (opts.check) {
+		if (charts.len != 1)
+			return err_new(ERR_USAGE, "--check compares one chart with one archive");
+		return check_one(c, c->arena, charts.items[0].s);
+	}
+	struct val results = val_list(c->arena, charts.len);
+	struct err *e = pack_all(c, &charts, results);
+	/* What was written before an error is told too. */
+	struct err *print = NULL;
+	if (wants_json())
+		print = print_json(c, results);
+	else
+		val_list_each (one, results)
+			if (!print)
+				print = print_line(val_get_str(*one, "path"));
+	if (e)
+		err_free(print);
+	return e ? e : print;
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* package: what the files of chart-package share. */
+#pragma once
+
+#include "chart/chart.h"
+#include "cli/cli.h"
+#include "index/repo.h"
+
+/* Everything that can be set on the command line. */
+struct options {
+	const char *destination;
+	const char *output; /* text or json */
+	const char *version, *app_version;
+	const char *check;
+	const char *url, *merge;
+	const char *repo;
+	const char *untar_dir;
+	const char *user, *password, *ca_file, *cert_file, *key_file;
+	bool force, json, skip_bad, no_cache, update;
+	bool untar, devel, insecure, pass_credentials;
+};
+
+extern struct options opts;
+extern const struct cli_tool tool;
+
+/* From options.c: how to reach servers, as the options say. */
+struct net_opts net_options(struct cli *c);
+/* Whether `-o json` was given. */
+bool wants_json(void);
+/* Prints a value as JSON with a newline. */
+struct err *print_json(struct cli *c, struct val v) ERR_MUST;
+/* Prints a line. */
+struct err *print_line(struct str line) ERR_MUST;
+
+/* From package.c. */
+struct err *run_package(struct cli *c) ERR_MUST;
+/* The time that the files of a chart get: SOURCE_DATE_EPOCH, its newest commit, or 0. `*fixed`: the first of these. */
+struct err *source_time(int64_t *out, bool *fixed, struct arena *a, const char *path) ERR_MUST;
+/* Packs a chart of a folder into bytes, as the options say. */
+struct err *pack_folder(struct buf *out, struct chart **chart, struct arena *a, const char *path) ERR_MUST;
+
+/* From check.c: says on stdout where an archive and the files of a chart differ; `*same` when nowhere. */
+struct err *check_archive(bool *same, struct arena *a, const char *archive, struct str packed) ERR_MUST;
+
+/* From index.c. */
+struct err *run_index(struct cli *c) ERR_MUST;
+
+/* From reference.c: a chart given as folder, archive, URL or NAME with --repo, as bytes or as a loaded chart. */
+struct err *fetch_archive(struct index_pulled *out, struct arena *a, struct cli *c, const char *ref) ERR_MUST;
+struct err *load_reference(struct chart **out, struct arena *a, struct cli *c, const char *ref) ERR_MUST;
+
+/* From show.c. */
+struct err *run_show(struct cli *c) ERR_MUST;
+/* From pull.c. */
+struct err *run_pull(struct cli *c) ERR_MUST;

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The verb pull: archives from a repository, checked, unpacked when asked for. */
+#include "io/file.h"
+#include "net/url.h"
+#include "tarball/tarball.h"
+#include "tools/chart-package/package.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Unpacks beside the place and moves it there whole. */
+static struct err *unpack(const char **out, struct arena *a, const struct chart *chart, struct str bytes)
+{
+	const char *dir = opts.untar_dir ? opts.untar_dir : opts.destination;
+	const char *path = io_path(a, dir, arena_text(a, chart->name));
+	struct tarball t;
+	TRY(io_make_dirs(dir));
+	if (io_exists(path) && !opts.force)
+		return err_new(ERR_CONFLICT, "%s exists already (--force replaces it)", path);
+	TRY(tarball_read(&t, a, bytes, NULL));
+	char *temp = arena_text(a, arena_printf(a, "%s/.%.*s.XXXXXX", dir, STR_ARG(chart->name)));
+	if (!mkdtemp(temp))
+		return err_errno(errno, "create a folder in %s", dir);
+	struct err *e = tarball_extract(&t, temp, 1);
+	if (!e && opts.force)
+		e = io_remove(path);
+	if (!e && rename(temp, path) < 0)
+		e = err_errno(errno, "rename %s to %s", temp, path);
+	if (e)
+		err_free(io_remove(temp));
+	*out = path;
+	return e;
+}
+
+static struct err *keep(const char **out, struct arena *a, const struct index_pulled *p, const struct chart *chart)
+{
+	struct net_url u;
+	struct str name = { NULL, 0 };
+	struct err *e = net_url_parse(&u, p->url);
+	if (!e)
+		name = str_base_name(u.path);
+	err_free(e);
+	/* The URL's last part as Helm does; a name that is none gives way to the chart's own. */
+	if (tarball_unsafe_name(name) || str_find_char(name, '%') >= 0)
+		name = arena_printf(a, "%.*s-%.*s.tgz", STR_ARG(chart->name), STR_ARG(chart->version));
+	*out = strcmp(opts.destination, ".") == 0 ? arena_text(a, name)
+						  : io_path(a, opts.destination, arena_text(a, name));
+	TRY(io_make_dirs(opts.destination));
+	if (io_exists(*out) && !opts.force) {
+		struct str old;
+		TRY(io_read(&old, a, *out, IO_FILE_MAX));
+		if (str_eq(old, p->bytes))
+			return NULL;
+		return err_new(ERR_CONFLICT, "%s exists with other bytes (--force replaces it)", *out);
+	}
+	return io_write_atomic(*out, p->bytes, 0644);
+}
+
+static struct err *pull(struct val results, struct arena *a, struct cli *c, const char *ref)
+{
+	struct index_pulled p;
+	struct chart *chart;
+	const char *path = NULL;
+	TRY(fetch_archive(&p, a, c, ref));
+	struct err *e = chart_load_archive(&chart, a, p.bytes, NULL);
+	if (!e)
+		e = chart_validate(chart);
+	if (e)
+		return err_wrap(e, "%.*s", STR_ARG(p.url));
+	if (p.name.len && !str_eq(p.name, chart->name))
+		cli_warn(c, "the repository calls it \"%.*s\", Chart.yaml \"%.*s\"", STR_ARG(p.name),
+			STR_ARG(chart->name));
+	TRY(opts.untar || opts.untar_dir ? unpack(&path, a, chart, p.bytes) : keep(&path, a, &p, chart));
+	struct val v = val_map(a);
+	val_set(v, "path", val_text(path));
+	val_set(v, "name", val_string(chart->name));
+	val_set(v, "version", val_string(chart->version));
+	val_set(v, "digest", val_string(p.digest));
+	val_set(v, "url", val_string(p.url));
+	val_set(v, "cached", val_bool(p.from_cache));
+	val_list_add(results, v);
+	return NULL;
+}
+
+struct err *run_pull(struct cli *c)
+{
+	if (!c->nargs)
+		return err_new(ERR_USAGE, "pull takes the names or URLs of charts");
+	struct val results = val_list(c->arena, (size_t)c->nargs);
+	for (int i = 0; i < c->nargs; i++)
+		TRY(pull(results, c->arena, c, c->args[i]));
+	if (wants_json())
+		return print_json(c, results);
+	val_list_each (one, results)
+		TRY(print_line(val_get_str(*one, "path")));
+	return NULL;
+}
