@@ -131,6 +131,13 @@ static void kube_print(struct buf *out, const struct val_object *o, bool plus)
 		names[2], STR_ARG(k->major), names[3], STR_ARG(k->minor));
 }
 
+/* String() has a pointer receiver. */
+static void kube_show(struct buf *out, const struct val_object *o)
+{
+	const struct kube_version *k = o->data;
+	buf_add(out, k->normal);
+}
+
 static struct val kube_plain(struct arena *a, const struct val_object *o)
 {
 	const struct kube_version *k = o->data;
@@ -153,6 +160,7 @@ static const struct val_class kube_class = {
 	.methods = kube_methods,
 	.nmethods = 2,
 	.print = kube_print,
+	.show = kube_show,
 	.plain = kube_plain,
 };
 
@@ -229,10 +237,10 @@ static struct err *caps_copy(struct val *out, struct arena *a, struct val self, 
 	return NULL;
 }
 
-static void caps_print(struct buf *out, const struct val_object *o, bool plus)
+static void caps_print_struct(struct buf *out, const struct val_object *o, bool plus)
 {
 	const struct capabilities *c = o->data;
-	buf_puts(out, plus ? "&{KubeVersion:" : "&{");
+	buf_puts(out, plus ? "{KubeVersion:" : "{");
 	kube_print(out, c->kube_object.object, plus);
 	buf_puts(out, plus ? " APIVersions:[" : " [");
 	for (size_t i = 0; i < val_list_len(c->api_versions); i++) {
@@ -242,6 +250,18 @@ static void caps_print(struct buf *out, const struct val_object *o, bool plus)
 	buf_puts(out, plus ? "] HelmVersion:" : "] ");
 	helm_print(out, c->helm_object.object, plus);
 	buf_putc(out, '}');
+}
+
+static void caps_print(struct buf *out, const struct val_object *o, bool plus)
+{
+	buf_putc(out, '&');
+	caps_print_struct(out, o, plus);
+}
+
+/* An action prints what a pointer points to. */
+static void caps_show(struct buf *out, const struct val_object *o)
+{
+	caps_print_struct(out, o, false);
 }
 
 static struct val caps_plain(struct arena *a, const struct val_object *o)
@@ -265,6 +285,7 @@ static const struct val_class caps_class = {
 	.methods = caps_methods,
 	.nmethods = 1,
 	.print = caps_print,
+	.show = caps_show,
 	.plain = caps_plain,
 };
 

@@ -122,6 +122,8 @@ static bool print_value(struct exec_frame *f, const struct tmpl_node *n, struct 
 		exec_fail(f, "can't print %s of type %s", buf_text(&text), val_type_name(v));
 		buf_release(&text);
 		return false;
+	} else if (v.kind == VAL_OBJECT && v.object->class->show) {
+		v.object->class->show(f->out, v.object);
 	} else {
 		tmpl_print_value(f->out, v);
 	}

@@ -121,6 +121,11 @@ struct val_class {
 	size_t nmethods;
 	/* Adds what %v prints; `plus` for %+v. Not asked when `fields` is there and `stringer` is not. */
 	void (*print)(struct buf *out, const struct val_object *o, bool plus);
+	/*
+	 * Adds what {{ v }} prints where Go's String() has a pointer as its receiver: the action finds it on a value
+	 * that stands in memory, functions such as print get a copy and do not. NULL: as print.
+	 */
+	void (*show)(struct buf *out, const struct val_object *o);
 	/* What toJson and toYaml see: a value without objects. NULL: print's text. */
 	struct val (*plain)(struct arena *a, const struct val_object *o);
 	/* Go's == between two objects of this class; NULL: whether both are the same object. */
