@@ -206,14 +206,13 @@ static struct err *fn_ge(struct val *out, struct tmpl_call *c)
 	return NULL;
 }
 
-/* A value as an index up to `max`. */
+/* A value as an index up to `max`; seen through an interface, it is none. */
 static struct err *index_of(size_t *i, struct val v, size_t max)
 {
-	v = ref_elem(v);
 	if (v.kind == VAL_INVALID)
 		return err_new(ERR_TEMPLATE, "cannot index slice/array with nil");
-	if (v.kind != VAL_INT && v.kind != VAL_UINT)
-		return err_new(ERR_TEMPLATE, "cannot index slice/array with type %s", val_type_name(v));
+	if ((v.kind != VAL_INT && v.kind != VAL_UINT) || v.flags & REF_IFACE)
+		return err_new(ERR_TEMPLATE, "cannot index slice/array with type %s", ref_type_name(v));
 	if (v.i < 0 || (uint64_t)v.i > max)
 		return err_new(ERR_TEMPLATE, "index out of range: %lld", (long long)v.i);
 	*i = (size_t)v.i;
@@ -223,7 +222,7 @@ static struct err *index_of(size_t *i, struct val v, size_t max)
 static struct err *index_list(struct val *item, struct val index)
 {
 	size_t i, len = ref_len(*item);
-	TRY(index_of(&i, index, len));
+	TRY(index_of(&i, ref_elem(index), len));
 	bool string = val_is_string(*item);
 	if (i == len)
 		return err_new(ERR_TEMPLATE, "reflect: %s index out of range", string ? "string" : "slice");

@@ -30,6 +30,8 @@ static const char *type_of_letter(char letter)
 		return "[]string";
 	case 't':
 		return "time.Time";
+	case 'd':
+		return "time.Duration";
 	case 'c':
 		return "sprig.certificate";
 	case 'r':
@@ -74,6 +76,8 @@ static bool assign(struct val *v, char letter)
 		return v->kind == VAL_INT && v->type == VAL_T_DEFAULT;
 	case 'l':
 		return v->kind == VAL_INT && v->type == VAL_T_INT64;
+	case 'd':
+		return v->kind == VAL_INT && v->type == VAL_T_DURATION;
 	case 'f':
 		return v->kind == VAL_FLOAT && v->type == VAL_T_DEFAULT;
 	case 'b':
@@ -149,9 +153,11 @@ static bool eval_typed(struct exec_frame *f, struct val *out, char letter, const
 		return true;
 	case 'i':
 	case 'l':
+	case 'd':
 		if (!number || !number->is_int)
 			return fail_found(f, "integer", n);
-		*out = letter == 'i' ? val_int(number->i) : val_int64(number->i);
+		*out = val_int(number->i);
+		out->type = letter == 'i' ? VAL_T_DEFAULT : letter == 'l' ? VAL_T_INT64 : VAL_T_DURATION;
 		return true;
 	case 'u':
 		if (!number || !number->is_uint)

@@ -92,5 +92,8 @@ const struct val_method *set_find_method(const struct tmpl_set *set, enum val_ty
 /* A method in a table, or NULL. */
 const struct val_method *set_method_in(const struct val_method *methods, size_t n, struct str name);
 
+/* Gives a set the methods of time.Duration, time.Month and time.Weekday. */
+void methods_add_time(struct tmpl_set *set);
+
 /* Go's own functions, sorted by name. */
 const struct tmpl_funcs *builtin_table(void);

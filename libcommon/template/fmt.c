@@ -320,7 +320,8 @@ static bool by_method(struct fmt *p, struct val v, uint32_t verb)
 
 static void print_value(struct fmt *p, struct val v, uint32_t verb, int depth)
 {
-	if (verb == 'w' || v.kind == VAL_OBJECT || v.kind == VAL_INT)
+	bool bytes = v.kind == VAL_STRING && v.type == VAL_T_BYTES;
+	if ((verb == 'w' && !bytes) || v.kind == VAL_OBJECT || v.kind == VAL_INT)
 		if (by_method(p, v, verb))
 			return;
 	switch ((enum val_kind)v.kind) {
@@ -343,7 +344,7 @@ static void print_value(struct fmt *p, struct val v, uint32_t verb, int depth)
 		print_complex(p, v, verb);
 		break;
 	case VAL_STRING:
-		if (v.type == VAL_T_BYTES)
+		if (bytes)
 			print_bytes(p, v, verb, depth);
 		else if (!print_text(p, val_str(v), verb))
 			bad_verb(p, v, verb);

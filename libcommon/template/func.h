@@ -23,7 +23,8 @@ struct tmpl_func {
 	/*
 	 * Go's parameter types, a letter each; the evaluator checks, converts and words errors as Go does:
 	 *   s string   i int   l int64   f float64   b bool   u uint
-	 *   a interface {}   L []interface {}   D map[string]interface {}   S []string   t time.Time   c sprig.certificate
+	 *   a interface {}   L []interface {}   D map[string]interface {}   S []string   t time.Time   d time.Duration
+	 *   c sprig.certificate
 	 *   r reflect.Value (Go's own builtins: the value as it is, invalid ones too)
 	 * A '*' behind the last letter makes it variadic. "" takes none.
 	 */

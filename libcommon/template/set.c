@@ -32,6 +32,7 @@ struct tmpl_set *tmpl_set_new(struct arena *a, const struct tmpl_funcs *funcs)
 	struct tmpl_set *set = ARENA_NEW(a, struct tmpl_set);
 	set->arena = a;
 	set->funcs = funcs;
+	methods_add_time(set);
 	return set;
 }
 
