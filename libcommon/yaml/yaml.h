@@ -22,7 +22,8 @@ struct yml_opts {
 struct err *yml_load(struct val *out, struct arena *a, struct str text, const struct yml_opts *o) ERR_MUST;
 /*
  * Cuts a values file into documents as Helm 4 does: at lines that begin "---" and go on with blanks or a comment
- * only ("invalid Yaml document separator: foo" otherwise). Adds each to `docs` (views into `a`; CRLF made LF), blank ones too.
+ * only ("invalid Yaml document separator: foo" otherwise; the documents before it are added all the same, and their errors
+ * come first). Adds each to `docs` (views into `a`; CRLF made LF), blank ones too.
  */
 struct err *yml_split_docs(struct str_vec *docs, struct arena *a, struct str text) ERR_MUST;
 

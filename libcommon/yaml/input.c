@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Reading the text: its encoding, its characters, and how far it can be read. */
+#include "yaml/scan.h"
+
+#include "base/utf8.h"
+
+#include <string.h>
+
+/* Zero bytes behind the text, so that looking ahead needs no check. */
+#define PADDING 16
+/* go-yaml reads its input in pieces of this size; a bad character is noticed when its piece is read. */
+#define PIECE 512
+
+/* What is wrong with the character at s (n bytes left), or NULL; stores its length. */
+static const char *check_char(const unsigned char *s, size_t n, size_t *width)
+{
+	unsigned char c = *s;
+	size_t w = c < 0x80 ? 1 : (c & 0xE0) == 0xC0 ? 2 : (c & 0xF0) == 0xE0 ? 3 : (c & 0xF8) == 0xF0 ? 4 : 0;
+	*width = w;
+	if (!w)
+		return "invalid leading UTF-8 octet";
+	if (w > n)
+		return "incomplete UTF-8 octet sequence";
+	uint32_t v = w == 1 ? c : c & (0x7Fu >> w);
+	for (size_t i = 1; i < w; i++) {
+		if ((s[i] & 0xC0) != 0x80)
+			return "invalid trailing UTF-8 octet";
+		v = v << 6 | (s[i] & 0x3F);
+	}
+	if ((w == 2 && v < 0x80) || (w == 3 && v < 0x800) || (w == 4 && v < 0x10000))
+		return "invalid length of a UTF-8 sequence";
+	if ((v >= 0xD800 && v <= 0xDFFF) || v > 0x10FFFF)
+		return "invalid Unicode character";
+	if (v == '\t' || v == '\n' || v == '\r' || (v >= 0x20 && v <= 0x7E) || v == 0x85 ||
+		(v >= 0xA0 && v <= 0xFFFD) || v >= 0x10000)
+		return NULL;
+	return "control characters are not allowed";
+}
+
+/* The first byte that makes no allowed character, or `len`. */
+static size_t find_bad(const unsigned char *s, size_t from, size_t len, const char **problem)
+{
+	size_t i = from;
+	while (i < len) {
+		if ((s[i] >= 0x20 && s[i] <= 0x7E) || s[i] == '\n') {
+			i++;
+			continue;
+		}
+		size_t w;
+		*problem = check_char(s + i, len - i, &w);
+		if (*problem)
+			return i;
+		i += w;
+	}
+	return len;
+}
+
+/* Where the piece begins that go-yaml was about to read when it met the bad byte. */
+static size_t piece_of(const unsigned char *s, size_t from, size_t len, size_t bad)
+{
+	size_t at = from, end = len < PIECE ? len : PIECE;
+	for (;;) {
+		size_t begin = at;
+		while (at < end && at < bad) {
+			size_t w;
+			check_char(s + at, len - at, &w);
+			if (at + w > end)
+				break;
+			at += w;
+		}
+		size_t w = 1;
+		if (at == bad)
+			check_char(s + at, len - at, &w);
+		if (at == bad && (at + w <= end || at == begin || end == len))
+			return at + w > end && at != begin ? at : begin;
+		end = end + PIECE - (end - at);
+		if (end > len)
+			end = len;
+	}
+}
+
+/* UTF-16 text as UTF-8; stops before what is wrong. */
+static struct str from_utf16(struct yml_scan *s, struct str text, bool big)
+{
+	struct buf out = BUF_INIT;
+	size_t i = 2;
+	while (i < text.len) {
+		const unsigned char *p = (const unsigned char *)text.s + i;
+		if (text.len - i < 2) {
+			s->reader.problem = "incomplete UTF-16 character";
+			break;
+		}
+		uint32_t v = big ? (uint32_t)p[0] << 8 | p[1] : (uint32_t)p[1] << 8 | p[0];
+		size_t w = 2;
+		if ((v & 0xFC00) == 0xDC00) {
+			s->reader.problem = "unexpected low surrogate area";
+			break;
+		}
+		if ((v & 0xFC00) == 0xD800) {
+			if (text.len - i < 4) {
+				s->reader.problem = "incomplete UTF-16 surrogate pair";
+				break;
+			}
+			uint32_t low = big ? (uint32_t)p[2] << 8 | p[3] : (uint32_t)p[3] << 8 | p[2];
+			if ((low & 0xFC00) != 0xDC00) {
+				s->reader.problem = "expected low surrogate area";
+				break;
+			}
+			v = 0x10000 + ((v & 0x3FF) << 10) + (low & 0x3FF);
+			w = 4;
+		}
+		utf8_add(&out, v);
+		i += w;
+	}
+	s->utf16 = true;
+	struct str kept = arena_str(s->arena, buf_str(&out));
+	buf_release(&out);
+	return kept;
+}
+
+void yml_scan_init(struct yml_scan *s, struct arena *a, struct str text)
+{
+	memset(s, 0, sizeof(*s));
+	s->arena = a;
+	s->indent = -1;
+	size_t from = 0;
+	if (str_starts(text, STR("\xFF\xFE")) || str_starts(text, STR("\xFE\xFF")))
+		text = from_utf16(s, text, text.s[0] == '\xFE');
+	else if (str_starts(text, STR("\xEF\xBB\xBF")))
+		from = 3;
+	unsigned char *copy = arena_alloc(a, text.len + PADDING);
+	if (text.len)
+		memcpy(copy, text.s, text.len);
+	memset(copy + text.len, 0, PADDING);
+	const char *problem = NULL;
+	size_t bad = find_bad(copy, from, text.len, &problem);
+	size_t limit = bad;
+	if (problem) {
+		limit = s->utf16 ? bad : piece_of(copy, from, text.len, bad);
+		s->reader.problem = problem;
+		memset(copy + limit, 0, PADDING);
+	}
+	s->text = copy;
+	s->limit = copy + limit;
+	s->p = s->bol = copy + from;
+	if (!s->reader.problem)
+		return;
+	s->reader.kind = YML_FAULT_READER;
+	s->reader.mark.at = bad;
+	for (size_t i = from; i < bad; i++) {
+		s->reader.mark.line += copy[i] == '\n';
+		s->reader.mark.col = copy[i] == '\n' ? 0 : s->reader.mark.col + 1;
+	}
+}
+
+void yml_scan_release(struct yml_scan *s)
+{
+	buf_release(&s->tmp);
+	buf_release(&s->breaks);
+	vec_release(&s->indents);
+	vec_release(&s->tokens);
+	vec_release(&s->keys);
+}
