@@ -24,8 +24,7 @@ struct plan {
 	struct arena a;
 };
 
-/* Drops `strip` parts and all "." and empty ones; empty when nothing is left. */
-static struct str place_of(struct arena *a, struct str name, int strip)
+struct str tarball_strip(struct arena *a, struct str name, int strip)
 {
 	struct str rest = name;
 	while (strip > 0 && rest.s) {
@@ -35,8 +34,9 @@ static struct str place_of(struct arena *a, struct str name, int strip)
 	}
 	if (!rest.s || !rest.len)
 		return (struct str){ NULL, 0 };
-	struct str clean = io_clean(a, rest);
-	return str_is(clean, ".") ? (struct str){ NULL, 0 } : clean;
+	/* "c//x" leaves "/x": what is left is never rooted. */
+	struct str clean = str_trim_prefix(io_clean(a, rest), STR("/"));
+	return !clean.len || str_is(clean, ".") ? (struct str){ NULL, 0 } : clean;
 }
 
 static const void *use(struct plan *p, struct str path, const char *as)
@@ -80,7 +80,7 @@ static struct err *plan_entry(struct plan *p, const struct tarball_entry *e, int
 			ERR_INPUT, "archive has a link: \"%.*s\" to \"%.*s\"", STR_ARG(e->name), STR_ARG(e->link));
 	if (e->type == 'o')
 		return err_new(ERR_INPUT, "archive has a device, pipe or socket: \"%.*s\"", STR_ARG(e->name));
-	struct str path = place_of(&p->a, e->name, strip);
+	struct str path = tarball_strip(&p->a, e->name, strip);
 	return path.len ? plan_path(p, e, path) : NULL;
 }
 
@@ -136,13 +136,26 @@ static struct err *extract_item(struct arena *a, int root, const struct plan_ite
 	return e;
 }
 
+static struct err *make_plan(struct plan *p, const struct tarball *t, int strip)
+{
+	for (size_t i = 0; i < t->len; i++)
+		TRY(plan_entry(p, &t->items[i], strip));
+	return NULL;
+}
+
+struct err *tarball_check(const struct tarball *t, int strip)
+{
+	struct plan p = { .a = ARENA_INIT };
+	struct err *e = make_plan(&p, t, strip);
+	arena_release(&p.a);
+	return e;
+}
+
 struct err *tarball_extract(const struct tarball *t, const char *dir, int strip)
 {
 	struct plan p = { .a = ARENA_INIT };
-	struct err *e = NULL;
 	int root = -1;
-	for (size_t i = 0; i < t->len && !e; i++)
-		e = plan_entry(&p, &t->items[i], strip);
+	struct err *e = make_plan(&p, t, strip);
 	if (e)
 		goto out;
 	root = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

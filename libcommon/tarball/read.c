@@ -127,6 +127,13 @@ static struct err *read_entry(struct reading *r, struct tarball_entry *e, struct
 	return e->type == 'f' ? read_content(r, e, ent) : NULL;
 }
 
+/* The one harmless warning: a name has letters that the locale lacks. Others tell of attributes that lie. */
+static bool about_letters(struct archive *ar)
+{
+	const char *text = archive_error_string(ar);
+	return text && strstr(text, "converted");
+}
+
 static struct err *read_entries(struct tarball *out, struct reading *r)
 {
 	struct archive_entry *ent;
@@ -134,8 +141,7 @@ static struct err *read_entries(struct tarball *out, struct reading *r)
 		int rc = archive_read_next_header(r->ar, &ent);
 		if (rc == ARCHIVE_EOF)
 			return NULL;
-		/* A warning is about owners, attributes or letters of names that the locale lacks: none matters here. */
-		if (rc != ARCHIVE_OK && rc != ARCHIVE_WARN)
+		if (rc != ARCHIVE_OK && !(rc == ARCHIVE_WARN && about_letters(r->ar)))
 			return broken(r->ar);
 		if (out->len >= r->max_entries)
 			return err_new(ERR_LIMIT, "archive has more than %zu entries", r->max_entries);

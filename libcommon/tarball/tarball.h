@@ -37,8 +37,14 @@ struct err *tarball_read(
 /* Why a stored name must not be used as a path below a folder (absolute, "..", drive letter, NUL, ...), or NULL. */
 const char *tarball_unsafe_name(struct str name);
 /*
- * Writes the regular files below `dir`, which must exist: all names are checked first, links, devices and names that
- * occur twice are refused, nothing is ever written outside. Links that stand in the way below `dir` are not followed: a
+ * Refuses an archive that nobody packs in earnest: unsafe names, links, devices, names that occur twice once `strip` leading
+ * path parts are dropped, files below files. ERR_INPUT names the entry and the reason.
+ */
+struct err *tarball_check(const struct tarball *t, int strip) ERR_MUST;
+/* What is left of a name without `strip` leading parts, cleaned; empty when nothing is. */
+struct str tarball_strip(struct arena *a, struct str name, int strip);
+/*
+ * Writes the regular files below `dir`, which must exist, after tarball_check(): nothing is ever written outside. Links that stand in the way below `dir` are not followed: a
  * folder's place must be a folder, a file's place is replaced. `strip` leading path parts are dropped; an entry with
  * fewer is skipped. Files get mode 0644 under the umask. On an error nothing or a part may have been written.
  */

@@ -2,7 +2,6 @@
 /* Whether an archive holds what its folder would be packed to. */
 #include "base/map.h"
 #include "io/file.h"
-#include "tarball/tarball.h"
 #include "tools/chart-package/package.h"
 
 static struct err *say(const char *what, struct str name)

@@ -127,9 +127,8 @@ static struct err *read_archive(struct remembered *r, struct indexing *ix, struc
 	struct str bytes;
 	struct chart *chart;
 	TRY(io_read(&bytes, scratch, path, IO_FILE_MAX));
-	struct err *e = chart_load_archive(&chart, scratch, bytes, NULL);
-	if (!e)
-		e = chart_validate(chart);
+	struct tarball archive;
+	struct err *e = load_strict(&chart, &archive, scratch, bytes);
 	if (e)
 		return err_wrap(e, "%s", path);
 	r->name = arena_str(ix->a, chart->name);

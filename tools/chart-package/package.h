@@ -5,6 +5,7 @@
 #include "chart/chart.h"
 #include "cli/cli.h"
 #include "index/repo.h"
+#include "tarball/tarball.h"
 
 /* Everything that can be set on the command line. */
 struct options {
@@ -48,6 +49,12 @@ struct err *run_index(struct cli *c) ERR_MUST;
 /* From reference.c: a chart given as folder, archive, URL or NAME with --repo, as bytes or as a loaded chart. */
 struct err *fetch_archive(struct index_pulled *out, struct arena *a, struct cli *c, const char *ref) ERR_MUST;
 struct err *load_reference(struct chart **out, struct arena *a, struct cli *c, const char *ref) ERR_MUST;
+
+/*
+ * From strict.c: loads and validates an archive of unknown origin. Links, devices, unsafe names and names that occur twice are
+ * refused, although Helm reads some of them. `archive` gets what it holds.
+ */
+struct err *load_strict(struct chart **out, struct tarball *archive, struct arena *a, struct str bytes) ERR_MUST;
 
 /* From show.c. */
 struct err *run_show(struct cli *c) ERR_MUST;

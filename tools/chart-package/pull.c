@@ -2,28 +2,27 @@
 /* The verb pull: archives from a repository, checked, unpacked when asked for. */
 #include "io/file.h"
 #include "net/url.h"
-#include "tarball/tarball.h"
 #include "tools/chart-package/package.h"
 
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 /* Unpacks beside the place and moves it there whole. */
-static struct err *unpack(const char **out, struct arena *a, const struct chart *chart, struct str bytes)
+static struct err *unpack(const char **out, struct arena *a, const struct chart *chart, const struct tarball *t)
 {
 	const char *dir = opts.untar_dir ? opts.untar_dir : opts.destination;
 	const char *path = io_path(a, dir, arena_text(a, chart->name));
-	struct tarball t;
 	TRY(io_make_dirs(dir));
 	if (io_exists(path) && !opts.force)
 		return err_new(ERR_CONFLICT, "%s exists already (--force replaces it)", path);
-	TRY(tarball_read(&t, a, bytes, NULL));
-	char *temp = arena_text(a, arena_printf(a, "%s/.%.*s.XXXXXX", dir, STR_ARG(chart->name)));
-	if (!mkdtemp(temp))
-		return err_errno(errno, "create a folder in %s", dir);
-	struct err *e = tarball_extract(&t, temp, 1);
+	const char *temp = arena_printf(a, "%s/.%.*s.%ld", dir, STR_ARG(chart->name), (long)getpid()).s;
+	TRY(io_remove(temp)); /* of a process that had the same number and was ended */
+	if (mkdir(temp, 0777) < 0)
+		return err_errno(errno, "mkdir %s", temp);
+	struct err *e = tarball_extract(t, temp, 1);
 	if (!e && opts.force)
 		e = io_remove(path);
 	if (!e && rename(temp, path) < 0)
@@ -64,15 +63,14 @@ static struct err *pull(struct val results, struct arena *a, struct cli *c, cons
 	struct chart *chart;
 	const char *path = NULL;
 	TRY(fetch_archive(&p, a, c, ref));
-	struct err *e = chart_load_archive(&chart, a, p.bytes, NULL);
-	if (!e)
-		e = chart_validate(chart);
+	struct tarball archive;
+	struct err *e = load_strict(&chart, &archive, a, p.bytes);
 	if (e)
 		return err_wrap(e, "%.*s", STR_ARG(p.url));
 	if (p.name.len && !str_eq(p.name, chart->name))
 		cli_warn(c, "the repository calls it \"%.*s\", Chart.yaml \"%.*s\"", STR_ARG(p.name),
 			STR_ARG(chart->name));
-	TRY(opts.untar || opts.untar_dir ? unpack(&path, a, chart, p.bytes) : keep(&path, a, &p, chart));
+	TRY(opts.untar || opts.untar_dir ? unpack(&path, a, chart, &archive) : keep(&path, a, &p, chart));
 	struct val v = val_map(a);
 	val_set(v, "path", val_text(path));
 	val_set(v, "name", val_string(chart->name));

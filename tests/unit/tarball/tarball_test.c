@@ -260,7 +260,9 @@ static void leading_parts_are_stripped(void **state)
 	struct tarball t = { 0 };
 	tarball_add(&t, &a, STR("./c/a/b"), STR("1"), 0);
 	tarball_add(&t, &a, STR("top"), STR("2"), 0);
+	tarball_add(&t, &a, STR("c//d"), STR("3"), 0);
 	assert_null(tarball_extract(&t, dir, 1));
+	assert_true(io_is_file(io_path(&a, dir, "d")));
 	assert_true(io_is_file(io_path(&a, dir, "a/b")));
 	assert_false(io_exists(io_path(&a, dir, "top")));
 	assert_null(io_remove(dir));
