@@ -97,8 +97,10 @@ static struct err *parse_all(struct journal *j, struct str text, size_t *whole)
 		bool last = !rest.len;
 		struct journal_record r;
 		if ((last && !rest.s) || !sum_fits(line)) {
-			j->torn = last;
-			if (last)
+			/* Two records in one line: it is a newline that was damaged, not an end that was torn. */
+			bool merged = line.len && str_has(str_skip(line, 1), STR("{\"seq\":"));
+			j->torn = last && !merged;
+			if (j->torn)
 				return NULL;
 			return err_at(err_new(ERR_DIGEST, "record is damaged: its checksum does not fit"), j->path,
 				number, 1);

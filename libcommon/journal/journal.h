@@ -13,7 +13,8 @@
  * announced by a record happens after it, and what a record reports has happened before it. Only the last record can be
  * torn by a crash: one that is incomplete or whose sum is wrong is dropped. Any earlier record that is not right is
  * an error (ERR_DIGEST) with its line: a journal is never guessed at. Keeping two writers apart is the caller's
- * work (io/lock.h). Secrets must not be put into a record.
+ * work (io/lock.h). Secrets must not be put into a record, and no map of
+ * its data may begin with the key "seq", which tells records apart.
  */
 struct journal_record {
 	uint64_t seq;     /* from 1 */
