@@ -96,6 +96,10 @@ struct err *chart_read_dir(
 	struct chart_files *out, struct arena *a, const char *dir, struct chart_warnings *w) ERR_MUST;
 /* Reads the files of an archive: the first part of each name is dropped, unsafe names are refused. */
 struct err *chart_read_archive(struct chart_files *out, struct arena *a, struct str bytes) ERR_MUST;
+/* Brings files from elsewhere (a git tree) into the order of a folder and leaves out what their own .helmignore says. */
+struct err *chart_arrange(struct chart_files *files, struct arena *a) ERR_MUST;
+/* The path made absolute and clean as Go's filepath.Abs does: Helm's messages have it so. */
+const char *chart_absolute(struct arena *a, const char *path);
 /* Makes a chart of files; their bytes are shared, not copied. */
 struct err *chart_from_files(
 	struct chart **out, struct arena *a, const struct chart_files *files, struct chart_warnings *w) ERR_MUST;

@@ -262,3 +262,44 @@ struct err *chart_read_dir(struct chart_files *out, struct arena *a, const char 
 		return err_errno(errno, "open %s", walk.top);
 	return walk_dir(&walk, fd, walk.top, STR(""));
 }
+
+/* The order of a walk: parts of names are compared one by one. */
+static int by_walk(const void *x, const void *y)
+{
+	const struct chart_file *a = x, *b = y;
+	for (size_t i = 0; i < a->name.len && i < b->name.len; i++) {
+		unsigned char c = (unsigned char)a->name.s[i], d = (unsigned char)b->name.s[i];
+		if (c == d)
+			continue;
+		if (c == '/' || d == '/')
+			return c == '/' ? -1 : 1;
+		return c < d ? -1 : 1;
+	}
+	return a->name.len < b->name.len ? -1 : a->name.len > b->name.len;
+}
+
+/* Whether a file or a folder that it lies in is ignored. */
+static bool hidden(const struct chart_ignore *rules, struct str name)
+{
+	for (size_t i = 0; i < name.len; i++)
+		if (name.s[i] == '/' && chart_ignored(rules, str_slice(name, 0, i), true))
+			return true;
+	return chart_ignored(rules, name, false);
+}
+
+struct err *chart_arrange(struct chart_files *files, struct arena *a)
+{
+	struct chart_ignore rules = { 0 };
+	const struct chart_file *own = chart_find_file(files, STR(".helmignore"));
+	if (own)
+		TRY(chart_ignore_parse(&rules, a, own->data));
+	chart_ignore_defaults(&rules, a);
+	size_t kept = 0;
+	for (size_t i = 0; i < files->len; i++)
+		if (!hidden(&rules, files->items[i].name))
+			files->items[kept++] = files->items[i];
+	files->len = kept;
+	if (kept)
+		qsort(files->items, kept, sizeof(*files->items), by_walk);
+	return NULL;
+}

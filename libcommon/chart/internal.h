@@ -26,7 +26,5 @@ void chart_metadata_apply(struct chart *c, struct arena *a, const struct chart_m
 struct err *chart_lock_load(struct val *out, struct arena *a, struct str text) ERR_MUST;
 /* The MIME type that Go's http.DetectContentType gives for a file's first 512 bytes, zeros behind a shorter one. */
 const char *chart_content_type(struct str bytes);
-/* The path made absolute and clean as Go's filepath.Abs does. */
-const char *chart_absolute(struct arena *a, const char *path);
 /* Whether the version satisfies the constraint; false when either does not parse. */
 bool chart_in_range(struct arena *a, struct str constraint, struct str version);

@@ -157,8 +157,14 @@ static void add_bytes(struct buf *out, struct str s)
 static struct err *add_object(struct writer *w, struct val v)
 {
 	const struct val_class *class = v.object->class;
-	if (class->plain)
-		return add_value(w, class->plain(w->scratch, v.object));
+	if (class->plain) {
+		/* A struct has its fields in the order of its declaration. */
+		int flags = w->flags;
+		w->flags |= JSON_ORDERED;
+		struct err *e = add_value(w, class->plain(w->scratch, v.object));
+		w->flags = flags;
+		return e;
+	}
 	struct buf text = BUF_INIT;
 	class->print(&text, v.object, false);
 	json_add_str(w->out, buf_str(&text), w->flags);

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* source: a chart wherever it is. */
+#pragma once
+
+#include "chart/chart.h"
+#include "index/repo.h"
+
+/*
+ *	./folder  chart-1.0.0.tgz   what is there
+ *	-                           an archive on standard input
+ *	https://host/c-1.0.0.tgz    an archive by its URL
+ *	NAME with opts.repo         the best version in a chart repository
+ *	REVISION:path/in/repo       a folder or an archive in a git revision
+ *
+ * A path that exists is taken as a path whatever it looks like.
+ */
+struct source_opts {
+	const char *repo;    /* URL of a chart repository, or NULL */
+	const char *version; /* version or range in it; NULL: the highest release */
+	const char *git_dir; /* where to look for the git repository; NULL: the working folder */
+	bool devel;          /* prereleases too */
+	struct net_opts net;
+};
+
+/*
+ * Loads the chart; `o` may be NULL. Errors for what is not there are Helm's: `path "./x" not found`; those of
+ * loading too.
+ */
+struct err *source_load(struct chart **out, struct arena *a, const char *ref, const struct source_opts *o,
+	struct chart_warnings *w) ERR_MUST;
+/* Whether something is there, as far as that shows without loading: the same errors as source_load(). */
+struct err *source_check(struct arena *a, const char *ref, const struct source_opts *o) ERR_MUST;

@@ -1,0 +1,75 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Charts in charts: values, globals, conditions, tags, aliases, imports; links and ignored files.
+. "$(dirname "$0")/../../lib/tap.sh"
+
+# sub DIR NAME: a subchart that shows its values and globals.
+sub() {
+	mkdir -p "$1/templates"
+	printf 'apiVersion: v2\nname: %s\nversion: 1.0.0\n' "$2" >"$1/Chart.yaml"
+	printf 'kind: %s\nvalues: {{ toJson .Values }}\n' "$2" >"$1/templates/v.yaml"
+}
+
+mkdir -p top/templates
+cat >top/Chart.yaml <<'END'
+apiVersion: v2
+name: top
+version: 0.1.0
+dependencies:
+- {name: db, version: 1.x, repository: "", condition: db.enabled, tags: [back]}
+- {name: db, version: 1.x, repository: "", alias: cache, import-values: [out]}
+END
+cat >top/values.yaml <<'END'
+global: {region: north}
+db: {size: 2}
+END
+printf 'kind: Top\nvalues: {{ toJson .Values }}\n' >top/templates/t.yaml
+sub top/charts/db db
+printf 'size: 1\nname: x\nexports: {out: {port: 5}}\n' >top/charts/db/values.yaml
+
+chart-render top >out
+t 'a subchart sees its values and the globals' has 'values: {"exports":{"out":{"port":5}},"global":{"region":"north"},"name":"x","size":2}' out
+t 'an alias is a chart of its own' has '# Source: top/charts/cache/templates/v.yaml' out
+t 'what a subchart exports is imported' sh -c 'grep "^values:" out | grep -q "\"port\":5}$"'
+chart-render top --set db.enabled=false >off
+t 'a condition takes a subchart out' lacks '# Source: top/charts/db/' off
+chart-render top --set tags.back=false >tag
+t 'a tag takes a subchart out' lacks '# Source: top/charts/db/' tag
+chart-render top --set tags.back=false,db.enabled=true >both
+t 'a condition is stronger than a tag' has '# Source: top/charts/db/' both
+chart-render top --set db.enabled=x 2>err >/dev/null
+t 'a condition that is no boolean is told' has 'level=WARN msg="returned non-bool value" path=db.enabled chart=db' err
+t 'a table is wanted for a subchart' status 1 chart-render top --set db=5
+
+mkdir -p real && printf 'kind: Linked\n' >real/l.yaml
+ln -s "$WORK/real/l.yaml" top/templates/link.yaml
+chart-render top >linked 2>err
+t 'links are followed' has "kind: Linked" linked
+t 'and told' has "level=INFO msg=\"found symbolic link in path. Contents of linked file included and used\" path=$WORK/top/templates/link.yaml resolved=$WORK/real/l.yaml" err
+rm real/l.yaml
+chart-render top 2>err >/dev/null
+t 'a dangling link is an error' has "Error: error evaluating symlink $WORK/top/templates/link.yaml: lstat $WORK/real/l.yaml: no such file or directory" err
+rm top/templates/link.yaml
+ln -s . top/loop
+t 'a folder linked into itself ends' status 1 timeout 20 chart-render top
+rm top/loop
+mkfifo top/templates/fifo
+chart-render top 2>err >/dev/null
+t 'a FIFO is refused' has "Error: cannot load irregular file $WORK/top/templates/fifo as it has file mode type bits set" err
+rm top/templates/fifo
+
+printf 'kind: Hidden\n' >top/templates/h.yaml
+printf 'h.yaml\n' >top/.helmignore
+chart-render top >ignored
+t 'ignored files are left out' lacks 'kind: Hidden' ignored
+
+cat >top/values.yaml <<'END'
+a: 1
+---
+a: 2
+b: 3
+END
+chart-render top >docs
+t 'the documents of a values file are merged' sh -c 'grep -q "\"a\":2,\"b\":3" docs'
+
+done_testing

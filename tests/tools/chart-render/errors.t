@@ -1,0 +1,82 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# What chart-render says when something is wrong: Helm's words on standard error, status 1.
+. "$(dirname "$0")/../../lib/tap.sh"
+
+# chart NAME: a chart with one template, read from standard input.
+chart() {
+	mkdir -p "$1/templates"
+	printf 'apiVersion: v2\nname: %s\nversion: 0.1.0\n' "$1" >"$1/Chart.yaml"
+	cat >"$1/templates/t.yaml"
+}
+
+# says TITLE TEXT ARGUMENTS...: the whole of standard error is the text.
+says() {
+	says_title=$1
+	printf '%s\n' "$2" >want
+	shift 2
+	t "$says_title: status" status 1 sh -c '"$@" >out 2>err' sh chart-render "$@"
+	t "$says_title: text" same want err
+}
+
+hint='
+
+Use --debug flag to render out invalid YAML'
+
+says 'no argument' 'Error: "helm template" requires at least 1 argument
+
+Usage:  helm template [NAME] [CHART] [flags]'
+says 'too many arguments' 'Error: expected at most two arguments, unexpected arguments: c, d' a b c d
+says 'no such path' 'Error: path "./nope" not found' ./nope
+says 'no such name' 'Error: non-absolute URLs should be in form of repo_name/path_to_chart, got: nope' nope
+
+mkdir empty
+says 'no Chart.yaml' "Error: unable to detect chart at $WORK/empty/Chart.yaml: open $WORK/empty/Chart.yaml: no such file or directory" empty
+printf 'x' >plain.tgz
+says 'no archive' "Error: file '$WORK/plain.tgz' does not appear to be a gzipped archive; got 'application/octet-stream'" plain.tgz
+
+chart ok </dev/null
+says 'a bad release name' 'level=ERROR msg="release name check failed" error="release name \"A\": invalid release name, must match regex ^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$ and the length must not be longer than 53"
+Error: release name check failed: release name "A": invalid release name, must match regex ^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$ and the length must not be longer than 53' A ok
+says 'a bad Kubernetes version' "Error: invalid kube version 'bad': could not parse \"bad\" as version" --kube-version bad ok
+says 'a bad --set' 'Error: failed parsing --set data: key "a" has no value' --set a ok
+
+chart nofunc <<'END'
+a: {{ nofunc }}
+END
+says 'an unknown function' "Error: parse error at (nofunc/templates/t.yaml:1): function \"nofunc\" not defined$hint" nofunc
+
+chart nil <<'END'
+a: {{ .Values.a.b }}
+END
+says 'a nil pointer' "Error: nil/templates/t.yaml:1:13
+  executing \"nil/templates/t.yaml\" at <.Values.a.b>:
+    nil pointer evaluating interface {}.b$hint" nil
+
+chart must <<'END'
+a: {{ required "say a" .Values.a }}
+END
+says 'a required value' "Error: execution error at (must/templates/t.yaml:1:6): say a$hint" must
+
+chart broken <<'END'
+a: b: c
+END
+says 'broken YAML' "Error: YAML parse error on broken/templates/t.yaml: error converting YAML to JSON: yaml: mapping values are not allowed in this context$hint" broken
+
+chart endless <<'END'
+{{- define "x" }}{{ range $i := until 1000 }}{{ range $j := until 1000 }}{{ repeat 1000 "x" }}{{ end }}{{ end }}{{ end }}
+{{ include "x" . }}
+END
+t 'too much output is an error' status 1 chart-render endless --max-output 1M
+chart slow <<'END'
+{{ range $i := until 100000 }}{{ range $j := until 100000 }}{{ end }}{{ end }}
+END
+t 'too much time is an error' status 1 timeout 20 chart-render slow --timeout 300ms
+
+chart lib </dev/null
+printf 'type: library\n' >>lib/Chart.yaml
+says 'a library' 'Error: library charts are not installable' lib
+printf 'dependencies: [{name: foo, version: "1", repository: ""}]\n' >>ok/Chart.yaml
+says 'a missing dependency' "Error: an error occurred while checking for chart dependencies. You may need to run 'helm dependency build' to fetch missing dependencies: found in Chart.yaml, but missing in charts/ directory: foo" ok
+
+done_testing

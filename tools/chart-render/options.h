@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* options: what chart-render was asked for. */
+#pragma once
+
+#include "chart/render.h"
+#include "cli/cli.h"
+
+struct options {
+	struct chart_value_flags values;
+	struct chart_render_opts render;
+	struct cli_list show_only, post_renderer_args;
+	const char *name_template, *output_dir, *post_renderer, *repo, *version, *compat, *timeout, *max_output;
+	bool generate_name, release_name, debug, devel;
+};
+
+extern struct options options;
+extern const struct cli_opt option_table[];

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "render.h"
+
+#include "base/num.h"
+#include "chart/log.h"
+#include "funcs/funcs.h"
+#include "index/source.h"
+#include "options.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+/* A Go duration or plain seconds, in milliseconds. */
+static struct err *parse_timeout(int *out, const char *text)
+{
+	static const struct {
+		const char *unit;
+		double ms;
+	} units[] = { { "ms", 1 }, { "h", 3600000 }, { "m", 60000 }, { "s", 1000 } };
+	double total = 0;
+	const char *p = text;
+	while (*p) {
+		size_t n = strspn(p, "0123456789."), i = 0;
+		double value;
+		if (!n || num_parse_float(&value, (struct str){ p, n }) != NUM_OK)
+			break;
+		p += n;
+		double ms = *p ? 0 : 1000;
+		for (; *p && !ms && i < sizeof(units) / sizeof(units[0]); i++) {
+			if (strncmp(p, units[i].unit, strlen(units[i].unit)) == 0) {
+				ms = units[i].ms;
+				p += strlen(units[i].unit);
+			}
+		}
+		if (!ms)
+			break;
+		total += value * ms;
+	}
+	if (*p || !text[0] || !(total > 0) || total > INT_MAX)
+		return err_new(ERR_USAGE, "invalid argument \"%s\" for \"--timeout\" flag: not a duration", text);
+	*out = (int)total;
+	return NULL;
+}
+
+static struct err *parse_size(size_t *out, const char *text)
+{
+	size_t n = strspn(text, "0123456789");
+	uint64_t value;
+	unsigned shift = 0;
+	const char *unit = text + n;
+	if (*unit && strchr("kK", *unit))
+		shift = 10;
+	else if (*unit && strchr("mM", *unit))
+		shift = 20;
+	else if (*unit && strchr("gG", *unit))
+		shift = 30;
+	if (num_parse_uint(&value, (struct str){ text, n }, 10) != NUM_OK || !value || (*unit && !shift) ||
+		(*unit && unit[1]) || value > SIZE_MAX >> (shift + 1))
+		return err_new(ERR_USAGE, "invalid argument \"%s\" for \"--max-output\" flag: not a size", text);
+	*out = (size_t)value << shift;
+	return NULL;
+}
+
+static struct err *read_options(struct arena *a)
+{
+	struct chart_render_opts *r = &options.render;
+	if (options.timeout)
+		TRY(parse_timeout(&r->timeout_ms, options.timeout));
+	if (options.max_output)
+		TRY(parse_size(&r->max_output, options.max_output));
+	r->helm3 = options.compat && strcmp(options.compat, "helm3") == 0;
+	const char *env = getenv("HELM_NAMESPACE");
+	if (!r->namespace && env && *env)
+		r->namespace = env;
+	const char *debug = getenv("HELM_DEBUG");
+	if (debug && (strcmp(debug, "1") == 0 || strcmp(debug, "true") == 0))
+		options.debug = true;
+	if (r->kube_version && !*r->kube_version)
+		r->kube_version = NULL;
+	return r->kube_version ? chart_check_kube_version(a, r->kube_version) : NULL;
+}
+
+/* --name-template: a template with the functions of charts, executed with nil. */
+static struct err *name_from_template(const char **out, struct arena *a, const char *text)
+{
+	struct tmpl_set *set = tmpl_set_new(a, fn_table());
+	struct str name = STR("name-template");
+	struct buf b = BUF_INIT;
+	struct err *e = tmpl_parse(set, name, str_from(text));
+	if (!e)
+		e = tmpl_execute(&b, a, set, name, VAL_NIL, &(struct tmpl_limits){ .timeout_ms = 10000 }, NULL);
+	*out = arena_text(a, buf_str(&b));
+	buf_release(&b);
+	return e;
+}
+
+static struct err *name_and_chart(const char **name, const char **chart, struct cli *c)
+{
+	if (c->nargs < 1)
+		return err_new(ERR_USAGE,
+			"\"helm template\" requires at least 1 argument\n\nUsage:  helm template [NAME] [CHART] "
+			"[flags]");
+	if (c->nargs > 2) {
+		struct buf b = BUF_INIT;
+		for (int i = 2; i < c->nargs; i++)
+			buf_printf(&b, "%s%s", i > 2 ? ", " : "", c->args[i]);
+		struct err *e =
+			err_new(ERR_USAGE, "expected at most two arguments, unexpected arguments: %s", buf_text(&b));
+		buf_release(&b);
+		return e;
+	}
+	*chart = c->args[c->nargs - 1];
+	if (c->nargs == 2) {
+		*name = c->args[0];
+		if (options.generate_name)
+			return err_new(ERR_USAGE, "cannot set --generate-name and also specify a name");
+		if (options.name_template && *options.name_template)
+			return err_new(ERR_USAGE, "cannot set --name-template and also specify a name");
+		return NULL;
+	}
+	*name = "release-name";
+	if (options.name_template && *options.name_template)
+		return name_from_template(name, c->arena, options.name_template);
+	return NULL;
+}
+
+static void print_warnings(const struct chart_warnings *w)
+{
+	for (size_t i = 0; i < w->lines.len; i++)
+		fprintf(stderr, "%.*s\n", STR_ARG(w->lines.items[i]));
+}
+
+/* What is left of a failed render, for --debug. */
+static void format_texts(struct buf *out, const struct chart_rendered *r)
+{
+	for (size_t i = 0; i < r->texts.len; i++) {
+		const struct chart_text *t = &r->texts.items[i];
+		if (!str_trim(t->text).len || str_ends(t->path, STR("NOTES.txt")))
+			continue;
+		buf_printf(out, "%s---\n# Source: %.*s\n", out->len ? "\n" : "", STR_ARG(t->path));
+		buf_add(out, str_trim_end(t->text, "\n"));
+	}
+	buf_putc(out, '\n');
+}
+
+static struct err *render_failed(struct buf *out, const struct chart_rendered *r, struct err *e)
+{
+	if (!r->began)
+		return e;
+	if (options.debug) {
+		format_texts(out, r);
+		return e;
+	}
+	struct buf b = BUF_INIT;
+	err_message(&b, e);
+	struct err *hinted = err_new(e->kind, "%s\n\nUse --debug flag to render out invalid YAML", buf_text(&b));
+	buf_release(&b);
+	err_free(e);
+	return hinted;
+}
+
+static struct err *format(struct buf *out, struct arena *a, const struct chart_rendered *r)
+{
+	if (options.output_dir)
+		return render_write_files(out, a, r);
+	chart_rendered_format(out, r, &options.render);
+	if (!options.show_only.len)
+		return NULL;
+	struct str all = arena_str(a, buf_str(out));
+	buf_clear(out);
+	return render_show_only(out, a, all);
+}
+
+static struct err *render(struct buf *out, struct cli *c, struct chart_warnings *w)
+{
+	struct arena *a = c->arena;
+	const char *name = NULL, *path = NULL;
+	struct chart *chart;
+	struct val values;
+	struct chart_rendered r = { 0 };
+	if (c->nargs)
+		TRY(read_options(a));
+	TRY(name_and_chart(&name, &path, c));
+	options.render.release = name;
+	path = arena_text(a, str_trim(str_from(path)));
+	struct source_opts source = { .repo = options.repo, .version = options.version, .devel = options.devel };
+	TRY(source_check(a, path, &source));
+	TRY(chart_values_from_flags(&values, a, &options.values, options.render.helm3));
+	TRY(source_load(&chart, a, path, &source, w));
+	struct err *e = chart_render(&r, a, chart, values, &options.render, w);
+	if (!e && options.post_renderer)
+		e = render_post(&r, a, w);
+	if (e)
+		return render_failed(out, &r, e);
+	return format(out, a, &r);
+}
+
+struct err *render_run(struct cli *c)
+{
+	struct chart_warnings w = { .arena = c->arena };
+	struct buf out = BUF_INIT;
+	struct err *e = render(&out, c, &w);
+	print_warnings(&w);
+	if (out.len) {
+		struct err *written = cli_print(buf_str(&out));
+		if (e)
+			err_free(written);
+		else
+			e = written;
+	}
+	buf_release(&out);
+	return e;
+}
