@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Linting one chart: loading it, running the rules. */
+#include "lint.h"
+
+#include "config.h"
+
+/*
+ * Helm loads the chart for its templates, its dependencies and its CRDs, and says each time what it has to say. Loading once
+ * and saying it as often is the same.
+ */
+static void load(struct lint *l)
+{
+	struct chart_warnings once = { .arena = l->arena };
+	size_t times = 1;
+
+	l->load_error = lint_load(&l->chart, l->arena, &l->source, &once);
+	if (l->load_error)
+		l->chart = NULL;
+	times += lint_stat(&l->source, l->arena, "templates") == LINT_DIR;
+	times += lint_stat(&l->source, l->arena, "crds") == LINT_DIR;
+	while (times--) {
+		vec_each (struct str, line, &once.lines)
+			vec_push_in(l->arena, &l->warnings.lines, *line);
+	}
+}
+
+/* Appends findings in Helm's order: dependencies and CRDs come last, but must be looked at before rendering. */
+static void run_helm(struct lint *l)
+{
+	struct lint_findings *all = l->findings;
+	struct lint_findings tree = { 0 };
+
+	l->findings = &tree;
+	lint_helm_dependencies(l);
+	lint_helm_crds(l);
+	l->findings = all;
+	lint_helm_chartfile(l);
+	lint_helm_values(l);
+	lint_helm_templates(l);
+	vec_each (struct lint_finding, f, &tree)
+		vec_push_in(l->arena, all, *f);
+}
+
+struct err *lint_chart(struct lint_findings *findings, struct arena *a, const char *path, const struct lint_opts *opts,
+	struct str_vec *said)
+{
+	struct lint l = { .arena = a, .opts = opts, .findings = findings, .warnings = { .arena = a } };
+	struct lint_opts own = *opts;
+	struct lint_config config = { 0 };
+
+	TRY(lint_source_open(&l.source, a, path));
+	if (!opts->helm_only) {
+		TRY(lint_config_find(&config, a, &l.source));
+		lint_config_apply(&config, &own, &l);
+		l.opts = &own;
+	}
+	load(&l);
+	if (!opts->helm_only && l.chart)
+		lint_collect_defines(&l);
+	run_helm(&l);
+	if (!opts->helm_only) {
+		lint_templates(&l);
+		lint_apis(&l);
+		lint_kube(&l);
+		lint_hooks(&l);
+		lint_values(&l);
+		lint_apply_comments(&l);
+	}
+	chart_texts_release(&l.texts);
+	err_free(l.load_error);
+	vec_each (struct str, line, &l.warnings.lines)
+		vec_push_in(a, said, *line);
+	return NULL;
+}
