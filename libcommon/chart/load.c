@@ -220,10 +220,10 @@ static struct err *check_version(struct arena *a, struct str chart_yaml)
 	struct err *e = chart_decode_yaml(&b, a, chart_yaml, &base_shape);
 	if (e)
 		return err_wrap(e, "cannot load Chart.yaml");
-	if (!b.api_version.len || str_is(b.api_version, "v1") || str_is(b.api_version, "v2"))
+	/* v3 is loaded, too, but Helm does not render it. */
+	if (!b.api_version.len || str_is(b.api_version, "v1") || str_is(b.api_version, "v2") ||
+		str_is(b.api_version, "v3"))
 		return NULL;
-	if (str_is(b.api_version, "v3"))
-		return err_new(ERR_INPUT, "invalid chart apiVersion");
 	return err_new(ERR_INPUT, "unsupported chart version");
 }
 

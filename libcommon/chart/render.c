@@ -158,6 +158,8 @@ struct err *chart_render(struct chart_rendered *out, struct arena *a, struct cha
 {
 	*out = (struct chart_rendered){ 0 };
 	TRY(check_installable(c, w));
+	if (str_is(c->api_version, "v3"))
+		return err_new(ERR_INPUT, "invalid chart apiVersion");
 	struct err *e = chart_check_release_name(o->release ? o->release : "release-name");
 	if (e)
 		return logged(e, w, "release name check failed");
