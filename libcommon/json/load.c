@@ -50,6 +50,11 @@ static struct err *place(const struct loader *l, const char *at, struct err *e)
 /* What stands at `at` is not right there; at the end of the text that is what is said. */
 static struct err *wrong(struct loader *l, const char *where)
 {
+	bool inside = str_starts(str_from(where), STR("in ")) && !str_is(str_from(where), "in string literal");
+	inside = inside || str_starts(str_from(where), STR("after decimal"));
+	if (l->at >= l->end && inside && !l->stream)
+		/* Go tries a blank at the end, which is what it then complains of. */
+		return place(l, l->end, err_new(ERR_INPUT, "invalid character ' ' %s", where));
 	if (l->at >= l->end)
 		return place(l, l->end,
 			err_new(ERR_INPUT, "%s", l->stream ? "unexpected EOF" : "unexpected end of JSON input"));

@@ -25,7 +25,8 @@ struct decoder {
 	const struct yml_opts *opts;
 	struct deep deep;
 	struct err *failed;    /* go-yaml gave up: nothing else counts */
-	struct err *unjson;    /* the first thing that cannot be JSON */
+	bool typed;            /* maps are only printed: keys that are no strings go in as Go prints them */
+	bool unjson;           /* something was there that cannot be JSON, unless it was replaced later */
 	struct buf duplicates; /* messages of strict mode */
 	size_t nodes, aliased;
 	int alias_depth, depth, max_depth;
@@ -38,14 +39,6 @@ static bool fail(struct decoder *d, const struct yml_raw *n, struct err *e)
 	else
 		d->failed = err_at(e, NULL, (int)n->start.line + 1, (int)n->start.col + 1);
 	return false;
-}
-
-static void cannot_be_json(struct decoder *d, const struct yml_raw *n, struct err *e)
-{
-	if (d->unjson)
-		err_free(e);
-	else
-		d->unjson = err_at(e, NULL, (int)n->start.line + 1, (int)n->start.col + 1);
 }
 
 static double allowed_ratio(size_t nodes)
@@ -166,14 +159,10 @@ static bool decode_scalar(struct decoder *d, const struct yml_raw *n, struct val
 }
 
 /* What a scalar becomes on the way through JSON. */
-static struct val through_json(struct decoder *d, const struct yml_raw *n, struct val v)
+static struct val through_json(struct decoder *d, struct val v)
 {
 	if (v.kind == VAL_FLOAT && (isnan(v.f) || isinf(v.f)))
-		cannot_be_json(d, n,
-			err_new(ERR_INPUT, "json: unsupported value: %s",
-				isnan(v.f) ? "NaN"
-				: v.f > 0  ? "+Inf"
-					   : "-Inf"));
+		d->unjson = true;
 	if (d->opts->integers)
 		return v;
 	if (v.kind == VAL_INT)
@@ -183,17 +172,28 @@ static struct val through_json(struct decoder *d, const struct yml_raw *n, struc
 	return v;
 }
 
-/* The string that a key becomes; false for those that cannot. */
-static bool key_text(struct decoder *d, struct val key, struct str *out)
+/* Keys that no JSON key can be made from stand in the map under bytes that no YAML text can hold. */
+#define NO_KEY YML_GO_KEY
+
+/* The string that a key becomes. */
+static void key_text(struct decoder *d, struct val key, struct str *out)
 {
 	struct buf b = BUF_INIT;
+	if (d->typed && key.kind != VAL_STRING) {
+		buf_puts(&b, val_is_null(key) ? YML_GO_KEY "interface {}(nil)" : YML_GO_KEY);
+		if (!val_is_null(key))
+			yml_add_go_syntax(&b, key);
+		*out = arena_str(d->arena, buf_str(&b));
+		buf_release(&b);
+		return;
+	}
 	switch ((enum val_kind)key.kind) {
 	case VAL_STRING:
 		*out = val_str(key);
-		return true;
+		return;
 	case VAL_BOOL:
 		*out = key.b ? STR("true") : STR("false");
-		return true;
+		return;
 	case VAL_INT:
 		num_add_int(&b, key.i);
 		break;
@@ -203,19 +203,24 @@ static bool key_text(struct decoder *d, struct val key, struct str *out)
 		else
 			num_add_float(&b, key.f, 32);
 		break;
+	case VAL_UINT:
+		buf_puts(&b, NO_KEY "u");
+		num_add_uint(&b, key.u);
+		d->unjson = true;
+		break;
 	case VAL_INVALID:
 	case VAL_NULL:
-	case VAL_UINT:
 	case VAL_COMPLEX:
 	case VAL_LIST:
 	case VAL_MAP:
 	case VAL_OBJECT:
 	case VAL_FUNC:
-		return false;
+		buf_puts(&b, NO_KEY "~");
+		d->unjson = true;
+		break;
 	}
 	*out = arena_str(d->arena, buf_str(&b));
 	buf_release(&b);
-	return true;
 }
 
 /* A map while it is filled. In strict mode keys that are one string but two Go values, 1 and "1", are told apart. */
@@ -236,12 +241,12 @@ static bool key_is_known(struct decoder *d, struct filling *f, struct val key)
 	struct buf id = BUF_INIT;
 	struct str text;
 	buf_putc(&id, kinds[key.kind]);
-	if (key.kind == VAL_UINT)
-		num_add_uint(&id, key.u);
-	else if (key.kind == VAL_FLOAT)
+	if (key.kind == VAL_FLOAT) {
 		num_add_float(&id, key.f, 64);
-	else if (key_text(d, key, &text))
+	} else {
+		key_text(d, key, &text);
 		buf_add(&id, text);
+	}
 	bool known = (key.kind != VAL_FLOAT || !isnan(key.f)) && map_find(&f->seen, buf_str(&id));
 	if (!known)
 		map_set(&f->seen, d->arena, arena_str(d->arena, buf_str(&id)), f);
@@ -263,17 +268,8 @@ static void set_entry(struct decoder *d, struct filling *f, const struct yml_raw
 		return;
 	}
 	struct str text;
-	if (key_text(d, key, &text)) {
-		val_map_set(f->map, text, value);
-		return;
-	}
-	struct buf words = BUF_INIT;
-	buf_printf(&words, "unsupported map key of type: %s, key: ", key.kind == VAL_UINT ? "uint64" : "%!s(<nil>)");
-	yml_add_go_syntax(&words, key);
-	buf_puts(&words, ", value: ");
-	yml_add_go_syntax(&words, value);
-	cannot_be_json(d, n, err_new(ERR_INPUT, "%s", buf_text(&words)));
-	buf_release(&words);
+	key_text(d, key, &text);
+	val_map_set(f->map, text, value);
 }
 
 static bool decode_node(struct decoder *d, struct yml_raw *n, struct val *out, struct filling *into);
@@ -327,6 +323,7 @@ static bool decode_key(struct decoder *d, struct yml_raw *n, struct val *key)
 		}
 		return count_node(d, n) && decode_scalar(d, real, key);
 	}
+	d->typed = true;
 	if (!decode_node(d, n, key, NULL))
 		return false;
 	struct buf words = BUF_INIT;
@@ -386,7 +383,7 @@ static bool decode_any(struct decoder *d, struct yml_raw *n, struct val *out, st
 	case YML_SCALAR:
 		if (!decode_scalar(d, n, out))
 			return false;
-		*out = through_json(d, n, *out);
+		*out = through_json(d, *out);
 		return true;
 	case YML_ALIAS:
 		return decode_alias(d, n, out, into);
@@ -440,19 +437,66 @@ static bool decode_node(struct decoder *d, struct yml_raw *n, struct val *out, s
 
 #define CONVERTING "error converting YAML to JSON"
 
-/* The errors in the order in which Helm's libraries would come to them. */
-static struct err *outcome(struct decoder *d)
+static struct err *bad_key(const struct val_entry *e)
 {
-	struct err *e;
+	struct val key = VAL_NIL;
+	if (str_starts(e->key, STR(NO_KEY "u"))) {
+		key = val_uint(0);
+		num_parse_uint(&key.u, str_skip(e->key, 2), 10);
+	}
+	struct buf words = BUF_INIT;
+	yml_add_go_syntax(&words, key);
+	buf_puts(&words, ", value: ");
+	yml_add_go_syntax(&words, e->value);
+	struct err *bad = err_new(ERR_INPUT, CONVERTING ": unsupported map key of type: %s, key: %s",
+		key.kind == VAL_UINT ? "uint64" : "%!s(<nil>)", buf_text(&words));
+	buf_release(&words);
+	return bad;
+}
+
+/* The first key in the result that cannot be one of JSON. */
+static struct err *check_keys(struct val v)
+{
+	for (size_t i = 0; i < val_list_len(v); i++)
+		TRY(check_keys(val_list_at(v, i)));
+	for (size_t i = 0; i < val_map_len(v); i++) {
+		const struct val_entry *e = &v.map->entries[i];
+		if (str_starts(e->key, STR(NO_KEY)))
+			return bad_key(e);
+		TRY(check_keys(e->value));
+	}
+	return NULL;
+}
+
+/* The first number in the result that cannot be one of JSON. */
+static struct err *check_numbers(struct val v)
+{
+	if (v.kind == VAL_FLOAT && (isnan(v.f) || isinf(v.f)))
+		return err_new(ERR_INPUT, CONVERTING ": json: unsupported value: %s",
+			isnan(v.f) ? "NaN"
+			: v.f > 0  ? "+Inf"
+				   : "-Inf");
+	for (size_t i = 0; i < val_list_len(v); i++)
+		TRY(check_numbers(val_list_at(v, i)));
+	const uint32_t *order = v.kind == VAL_MAP ? val_map_sorted(v) : NULL;
+	for (size_t i = 0; i < val_map_len(v); i++)
+		TRY(check_numbers(v.map->entries[order[i]].value));
+	return NULL;
+}
+
+/* The errors in the order in which Helm's libraries would come to them. */
+static struct err *outcome(struct decoder *d, struct val v)
+{
+	struct err *e = NULL;
 	if (d->failed) {
-		err_free(d->unjson);
 		bool json = str_starts(str_from(d->failed->message), STR("error "));
 		e = json ? d->failed : err_wrap(d->failed, CONVERTING);
 	} else if (d->duplicates.len) {
-		err_free(d->unjson);
 		e = err_new(ERR_INPUT, CONVERTING ": yaml: unmarshal errors:\n  %s", buf_text(&d->duplicates));
-	} else {
-		e = d->unjson ? err_wrap(d->unjson, CONVERTING) : NULL;
+	} else if (d->unjson) {
+		e = check_keys(v);
+		if (!e)
+			e = check_numbers(v);
 	}
 	buf_release(&d->duplicates);
 	return e;
@@ -469,7 +513,7 @@ struct err *yml_decode(struct val *out, struct arena *a, struct yml_raw *root, c
 		return NULL;
 	deep_init(&d.deep);
 	decode_node(&d, root, out, NULL);
-	return outcome(&d);
+	return outcome(&d, *out);
 }
 
 struct err *yml_load(struct val *out, struct arena *a, struct str text, const struct yml_opts *o)

@@ -6,6 +6,8 @@
 #include "base/num.h"
 #include "base/utf8.h"
 #include "yaml/key.h"
+#include "yaml/parse.h"
+#include "json/json.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -289,6 +291,33 @@ static struct err *write_value(struct yml_writer *w, struct val v, enum context 
 	return far.error;
 }
 
+/*
+ * What cannot be written is what go-yaml cannot read when it is given the value as JSON: its own words for that are had by doing
+ * the same. Returns them in the place of `e`.
+ */
+static struct err *reading_error(struct arena *scratch, struct val v, struct err *e)
+{
+	struct buf json = BUF_INIT;
+	struct err *words = json_add(&json, scratch, v, 0);
+	struct yml_parse p;
+	struct yml_raw *root;
+	bool more;
+	if (words) {
+		words = err_wrap(words, "error marshaling into JSON");
+	} else {
+		yml_parse_init(&p, scratch, buf_str(&json));
+		words = yml_parse_doc(&p, &root, &more);
+		yml_parse_release(&p);
+		if (words)
+			words = err_wrap(words, "yaml");
+	}
+	buf_release(&json);
+	if (!words)
+		return e;
+	err_free(e);
+	return words;
+}
+
 static struct err *emit(struct buf *out, struct arena *scratch, struct val v, bool v3)
 {
 	size_t before = out->len;
@@ -303,11 +332,12 @@ static struct err *emit(struct buf *out, struct arena *scratch, struct val v, bo
 	};
 	deep_init(&w.deep);
 	struct err *e = write_value(&w, v, AT_ROOT);
-	if (e)
-		buf_cut(out, before);
-	else
+	if (!e) {
 		yml_write_indent(&w);
-	return e;
+		return NULL;
+	}
+	buf_cut(out, before);
+	return v3 ? e : reading_error(scratch, v, e);
 }
 
 struct err *yml_emit(struct buf *out, struct arena *scratch, struct val v)

@@ -27,7 +27,10 @@ static void add_entries(struct buf *out, struct val v, int depth)
 	for (size_t i = 0; i < val_map_len(v); i++) {
 		const struct val_entry *e = &v.map->entries[order[i]];
 		buf_puts(out, i ? ", " : "");
-		quote_add(out, e->key);
+		if (str_starts(e->key, STR(YML_GO_KEY)))
+			buf_add(out, str_skip(e->key, 1));
+		else
+			quote_add(out, e->key);
 		buf_putc(out, ':');
 		if (val_is_null(e->value))
 			buf_puts(out, "interface {}(nil)");

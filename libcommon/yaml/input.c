@@ -143,6 +143,8 @@ void yml_scan_init(struct yml_scan *s, struct arena *a, struct str text)
 	s->text = copy;
 	s->limit = copy + limit;
 	s->p = s->bol = copy + from;
+	if (limit >= from + 3 && !memcmp(s->p, "\xEF\xBB\xBF", 3))
+		s->bom = limit < PIECE ? s->limit : copy + PIECE;
 	if (!s->reader.problem)
 		return;
 	s->reader.kind = YML_FAULT_READER;

@@ -92,9 +92,15 @@ static void take_token(struct yml_scan *s, enum yml_token_type type, size_t n)
 /* Puts a token before the one that has that number. */
 static void insert_token(struct yml_scan *s, size_t number, enum yml_token_type type, struct yml_mark mark)
 {
-	add_token(s, type);
+	struct yml_token *t = add_token(s, type);
+	if (number < s->parsed) {
+		/* That one is gone already, so go-yaml puts the new one last. */
+		t->from = mark;
+		t->to = mark.at;
+		return;
+	}
 	size_t at = s->head + (number - s->parsed);
-	struct yml_token *t = &s->tokens.items[at];
+	t = &s->tokens.items[at];
 	memmove(t + 1, t, (s->tokens.len - 1 - at) * sizeof(*t));
 	*t = (struct yml_token){ .type = (uint8_t)type, .from = mark, .to = mark.at };
 }
@@ -210,7 +216,7 @@ static bool fetch_flow_start(struct yml_scan *s, enum yml_token_type type)
 {
 	if (!save_key(s))
 		return false;
-	struct yml_simple_key none = { .mark = yml_scan_mark(s) };
+	struct yml_simple_key none = { .number = s->parsed + (s->tokens.len - s->head), .mark = yml_scan_mark(s) };
 	vec_push(&s->keys, none);
 	if (++s->flow > MAX_DEPTH)
 		return yml_scan_fail(s, s->line, "exceeded max depth of 10000");
@@ -226,6 +232,8 @@ static bool fetch_flow_end(struct yml_scan *s, enum yml_token_type type)
 	if (s->flow) {
 		s->flow--;
 		s->keys.len--;
+		struct yml_simple_key *outer = &s->keys.items[s->keys.len - 1];
+		outer->hidden = outer->hidden || outer[1].number == outer->number;
 	}
 	s->key_allowed = false;
 	take_token(s, type, 1);
@@ -334,7 +342,7 @@ static bool fetch_block_scalar(struct yml_scan *s)
 static void skip_to_token(struct yml_scan *s)
 {
 	for (;;) {
-		if (s->p == s->bol && s->p[0] == 0xEF && s->p[1] == 0xBB && s->p[2] == 0xBF)
+		if (s->bom && s->p == s->bol && s->p + 4 <= s->bom)
 			yml_scan_skip(s);
 		while (*s->p == ' ' || (*s->p == '\t' && (s->flow || !s->key_allowed)))
 			s->p++;
@@ -457,7 +465,7 @@ static bool is_undecided(struct yml_scan *s, bool *undecided)
 	*undecided = false;
 	for (size_t i = 0; i < s->keys.len; i++) {
 		struct yml_simple_key *key = &s->keys.items[i];
-		if (key->possible && key->number >= s->parsed)
+		if (key->possible && !key->hidden && key->number >= s->parsed)
 			return key->number > s->parsed || key_is_valid(s, key, undecided);
 	}
 	return true;

@@ -68,6 +68,7 @@ struct yml_token {
 /* A place where a key may have begun that a ':' has yet to follow. */
 struct yml_simple_key {
 	bool possible, required;
+	bool hidden;   /* not waited for: go-yaml loses sight of a key that is an empty flow collection */
 	size_t number; /* of the token */
 	size_t index;  /* in characters */
 	struct yml_mark mark;
@@ -77,7 +78,9 @@ struct yml_scan {
 	struct arena *arena;
 	const unsigned char *text, *limit, *p; /* a copy of the text, its end, the next byte; padded with NUL */
 	const unsigned char *bol;              /* begin of the line */
-	size_t cont, bol_cont;                 /* UTF-8 continuation bytes before p, before bol */
+	const unsigned char
+		*bom; /* up to here go-yaml drops the first character of lines, after a second byte order mark */
+	size_t cont, bol_cont; /* UTF-8 continuation bytes before p, before bol */
 	uint32_t line;
 	struct yml_fault reader; /* what is wrong at `limit`, where the readable part ends */
 	struct yml_fault fault;
