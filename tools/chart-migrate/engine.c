@@ -247,9 +247,9 @@ static struct err *take_back(struct mig *m, struct mig_run *r, struct mig_step_s
 	TRY(mig_record(m, r, s->id, "undone", data));
 	struct str undo = val_get_str(s->step, "undo");
 	say_step(m, r, s,
-		str_starts(undo, STR("cannot")) ? arena_text(m->a, undo)
-		: was_done                      ? "taken back"
-						: "taken back from where it was");
+		str_starts(undo, STR("left")) ? arena_text(m->a, undo)
+		: was_done                    ? "taken back"
+					      : "taken back from where it was");
 	return NULL;
 }
 
@@ -269,7 +269,10 @@ struct err *mig_undo(struct mig *m, struct mig_run *r, const char *to)
 	struct val data = val_map(m->a);
 	if (to)
 		val_set(data, "to", val_text(to));
-	TRY(mig_record(m, r, (struct str){ 0 }, "rollback", data));
+	/* One that goes on after a crash is on record already. */
+	const struct journal_record *last = journal_find(&r->journal, (struct str){ 0 }, "rollback");
+	if (r->state != MIG_ROLLING_BACK || !str_is(val_get_str(last->data, "to"), to ? to : ""))
+		TRY(mig_record(m, r, (struct str){ 0 }, "rollback", data));
 	for (size_t i = r->nsteps; i-- > stop;) {
 		struct mig_step_state *s = &r->steps[i];
 		if (s->state == MIG_NEW)

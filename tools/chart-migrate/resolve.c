@@ -264,6 +264,15 @@ static struct val change_list(struct arena *a, const struct kube_diff *d)
 	return list;
 }
 
+static struct val masked(struct arena *a, struct str text)
+{
+	struct buf out = BUF_INIT;
+	mig_add_masked(&out, text);
+	struct val v = val_string(arena_str(a, buf_str(&out)));
+	buf_release(&out);
+	return v;
+}
+
 /* Compares what a release is with what it is to be; adds {resources, result, _diff} to `change` and notes what blocks. */
 static struct err *compare(struct mig *m, struct val step, struct val change, const struct chart_files *old,
 	const struct chart_files *new, struct str namespace)
@@ -278,8 +287,8 @@ static struct err *compare(struct mig *m, struct val step, struct val change, co
 	kube_diff_format(&plain, &d, &(struct kube_diff_look){ KUBE_DIFF_LINES, 3, false });
 	kube_diff_format(&color, &d, &(struct kube_diff_look){ KUBE_DIFF_LINES, 3, true });
 	val_set(change, "resources", change_list(m->a, &d));
-	val_set(change, "_diff", val_string(arena_str(m->a, buf_str(&plain))));
-	val_set(change, "_color", val_string(arena_str(m->a, buf_str(&color))));
+	val_set(change, "_diff", masked(m->a, buf_str(&plain)));
+	val_set(change, "_color", masked(m->a, buf_str(&color)));
 	buf_release(&plain);
 	buf_release(&color);
 	if (!old->len || !new->len)
@@ -477,7 +486,7 @@ static struct err *resolve_exec(struct resolve *r, struct val step)
 	val_set(step, "undo",
 		val_list_len(val_get(spec, "undo"))
 			? val_string(arena_printf(a, "run %.*s", STR_ARG(words_of(a, val_get(spec, "undo")))))
-			: val_text("cannot be undone: nothing says how (undo)"));
+			: val_text("left as it is: no undo is given"));
 	if (val_get(spec, "dir").kind != VAL_INVALID)
 		return NULL;
 	return note_program(r, step, val_get(spec, "run"));
@@ -514,7 +523,7 @@ static struct err *resolve_data(struct resolve *r, struct val step)
 		val_string(arena_printf(r->m->a, "copy data from %.*s to %.*s", STR_ARG(val_get_str(redis, "from")),
 			STR_ARG(val_get_str(redis, "to")))));
 	val_set(step, "undo",
-		val_text("cannot be undone: the copied keys stay in the new store, the old one is not changed"));
+		val_text("left as it is: the copied keys stay in the new store, the old one was not changed"));
 	return NULL;
 }
 

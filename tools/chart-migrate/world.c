@@ -29,7 +29,7 @@ struct err *mig_chart(struct chart **out, struct mig *m, const char *path)
 {
 	if (!io_is_dir(path))
 		return chart_load(out, m->a, path, NULL);
-	struct chart_files files;
+	struct chart_files files = { 0 };
 	TRY(chart_read_dir(&files, m->a, path, NULL));
 	for (size_t i = 0; i < files.len; i++) {
 		const char *name = arena_text(m->a, files.items[i].name);
