@@ -86,8 +86,8 @@ for name, path, says in [
     ("parent-harmless", b"c/a/../x", "parent"),
     ("parent-dotted", b"./../x", "parent"),
     ("parent-doubled", b"c//..//../x", "parent"),
-    ("absolute", b"/tmp/x", "absolute"),
-    ("absolute-doubled", b"//tmp/x", "absolute"),
+    ("absolute", b"/tmp/chart-tools-hostile", "absolute"),
+    ("absolute-doubled", b"//tmp/chart-tools-hostile", "absolute"),
     ("backslash", b"c\\..\\..\\x", "backslash"),
     ("backslash-mixed", b"c/..\\../x", "backslash"),
     ("drive", b"C:/x", "drive"),
@@ -104,7 +104,7 @@ for name, path, says in [
 tar("parent-prefix", entry(b"x", prefix=b"../.."), "parent")
 tar("parent-prefix-split", entry(b"../x", prefix=b"c/.."), "parent")
 tar("parent-pax", pax(record(b"path", b"../x")) + entry(b"c/x"), "parent")
-tar("absolute-pax", pax(record(b"path", b"/tmp/x")) + entry(b"c/x"), "absolute")
+tar("absolute-pax", pax(record(b"path", b"/tmp/chart-tools-hostile")) + entry(b"c/x"), "absolute")
 tar("parent-gnu", longname(b"../" + b"d/" * 60 + b"x") + entry(b"c/x"), "parent")
 tar("absolute-gnu", longname(b"/" + b"d/" * 60 + b"x") + entry(b"c/x"), "absolute")
 tar("long-part", pax(record(b"path", b"c/" + b"n" * 300)) + entry(b"c/x"), "too long")
