@@ -31,8 +31,3 @@ struct fn_host {
 
 /* All of them, sorted by name; a file per family holds the code (strings.c, lists.c, ...). */
 const struct tmpl_funcs *fn_table(void);
-/*
- * Gives a set the methods of Go's numeric types that the functions make: of durations (.Hours, .String, ...), months and weekdays.
- * Objects (times, versions, certificates) bring their own.
- */
-void fn_set_methods(struct tmpl_set *set);

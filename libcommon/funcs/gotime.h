@@ -62,6 +62,9 @@ struct fn_time fn_time_now(struct arena *a, int64_t host_now);
 void fn_time_format(struct buf *out, const struct fn_time *t, struct str layout);
 /* time.ParseInLocation with local time. */
 struct err *fn_time_parse(struct fn_time *out, struct arena *a, struct str layout, struct str text) ERR_MUST;
+/* time.ParseInLocation. */
+struct err *fn_time_parse_in(
+	struct fn_time *out, struct arena *a, struct str layout, struct str text, const struct fn_zone *zone) ERR_MUST;
 /* time.RFC3339Nano, which JSON uses. */
 #define FN_RFC3339 "2006-01-02T15:04:05.999999999Z07:00"
 

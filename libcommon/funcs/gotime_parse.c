@@ -19,6 +19,7 @@ struct parser {
 	bool am, pm, zulu, has_offset;
 	int offset;
 	struct str abbr;
+	const struct fn_zone *local; /* for what names no zone */
 };
 
 static bool is_digit(struct str s, size_t i)
@@ -429,7 +430,7 @@ static struct err *resolve_yearday(struct parser *p)
 /* The instant, with the zone that was named, or local time. */
 static struct fn_time resolve_zone(struct parser *p, const struct fn_clock *c)
 {
-	const struct fn_zone *local = fn_zone_local(p->arena);
+	const struct fn_zone *local = p->local;
 	int offset = 0;
 	if (p->zulu)
 		return fn_time_make(c, p->nsec, fn_zone_utc());
@@ -456,11 +457,17 @@ static struct fn_time resolve_zone(struct parser *p, const struct fn_clock *c)
 	return t;
 }
 
-struct err *fn_time_parse(struct fn_time *out, struct arena *a, struct str layout, struct str text)
+struct err *fn_time_parse_in(
+	struct fn_time *out, struct arena *a, struct str layout, struct str text, const struct fn_zone *zone)
 {
-	struct parser p = {
-		.arena = a, .layout = layout, .value = text, .rest = text, .month = -1, .day = -1, .yearday = -1
-	};
+	struct parser p = { .arena = a,
+		.layout = layout,
+		.value = text,
+		.rest = text,
+		.month = -1,
+		.day = -1,
+		.yearday = -1,
+		.local = zone };
 	TRY(parse_all(&p));
 	if (p.pm && p.hour < 12)
 		p.hour += 12;
@@ -479,4 +486,9 @@ struct err *fn_time_parse(struct fn_time *out, struct arena *a, struct str layou
 	};
 	*out = resolve_zone(&p, &c);
 	return NULL;
+}
+
+struct err *fn_time_parse(struct fn_time *out, struct arena *a, struct str layout, struct str text)
+{
+	return fn_time_parse_in(out, a, layout, text, fn_zone_local(a));
 }

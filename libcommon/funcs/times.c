@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Values of type time.Time, with their methods; methods of durations, months and weekdays. */
+/* Values of type time.Time, with their methods. */
 #include "funcs/gotime.h"
 #include "funcs/internal.h"
 
@@ -118,21 +118,10 @@ METHOD(marshal_json)
 	return NULL;
 }
 
-/* A duration argument: Go takes a time.Duration or a constant. */
-static struct err *take_duration(int64_t *ns, struct val v)
-{
-	if (v.kind != VAL_INT)
-		return fn_fail("wrong type for value; expected time.Duration; got %s", val_type_name(v));
-	*ns = v.i;
-	return NULL;
-}
-
 METHOD(add)
 {
 	(void)nargs;
-	int64_t ns;
-	TRY(take_duration(&ns, args[0]));
-	*out = fn_time_value(a, fn_time_add(*self_time(self), ns));
+	*out = fn_time_value(a, fn_time_add(*self_time(self), args[0].i));
 	return NULL;
 }
 
@@ -223,9 +212,8 @@ static int64_t rest_of(const struct fn_time *t, int64_t d)
 METHOD(truncate_to)
 {
 	(void)nargs;
-	int64_t d;
+	int64_t d = args[0].i;
 	struct fn_time t = *self_time(self);
-	TRY(take_duration(&d, args[0]));
 	t.clock = false;
 	*out = fn_time_value(a, d <= 0 ? t : fn_time_add(t, -rest_of(&t, d)));
 	return NULL;
@@ -234,9 +222,8 @@ METHOD(truncate_to)
 METHOD(round_to)
 {
 	(void)nargs;
-	int64_t d;
+	int64_t d = args[0].i;
 	struct fn_time t = *self_time(self);
-	TRY(take_duration(&d, args[0]));
 	t.clock = false;
 	int64_t rest = d > 0 ? rest_of(&t, d) : 0;
 	if (d > 0)
@@ -246,7 +233,7 @@ METHOD(round_to)
 }
 
 static const struct val_method methods[] = {
-	{ "Add", "a", add },
+	{ "Add", "d", add },
 	{ "AddDate", "iii", add_date },
 	{ "After", "t", after },
 	{ "Before", "t", before },
@@ -264,11 +251,11 @@ static const struct val_method methods[] = {
 	{ "Minute", "", minute },
 	{ "Month", "", month },
 	{ "Nanosecond", "", nanosecond },
-	{ "Round", "a", round_to },
+	{ "Round", "d", round_to },
 	{ "Second", "", second },
 	{ "String", "", string },
 	{ "Sub", "t", sub },
-	{ "Truncate", "a", truncate_to },
+	{ "Truncate", "d", truncate_to },
 	{ "UTC", "", to_utc },
 	{ "Unix", "", unix_seconds },
 	{ "UnixMicro", "", unix_micro },
@@ -289,73 +276,3 @@ static const struct val_class time_class = {
 	.plain = plain,
 	.equal = equal,
 };
-
-METHOD(number_string)
-{
-	(void)args, (void)nargs;
-	*out = val_string(fn_text(a, self));
-	return NULL;
-}
-
-static const struct val_method name_methods[] = { { "String", "", number_string } };
-
-#define DURATION_METHOD(name, expression) \
-	METHOD(name) \
-	{ \
-		(void)a, (void)args, (void)nargs; \
-		int64_t d = self.i; \
-		*out = (expression); \
-		return NULL; \
-	}
-
-/* As Go does it: whole units and the rest apart, so that nothing is lost. */
-static double in_units(int64_t d, int64_t unit)
-{
-	return (double)(d / unit) + (double)(d % unit) / (double)unit;
-}
-
-DURATION_METHOD(d_hours, val_float(in_units(d, 3600 * FN_SECOND)))
-DURATION_METHOD(d_minutes, val_float(in_units(d, 60 * FN_SECOND)))
-DURATION_METHOD(d_seconds, val_float(in_units(d, FN_SECOND)))
-DURATION_METHOD(d_milli, val_int64(d / 1000000))
-DURATION_METHOD(d_micro, val_int64(d / 1000))
-DURATION_METHOD(d_nano, val_int64(d))
-DURATION_METHOD(d_abs, fn_duration_value(d >= 0 ? d : d == INT64_MIN ? INT64_MAX : -d))
-
-METHOD(d_round)
-{
-	(void)a, (void)nargs;
-	int64_t m;
-	TRY(take_duration(&m, args[0]));
-	*out = fn_duration_value(fn_duration_round(self.i, m));
-	return NULL;
-}
-
-METHOD(d_truncate)
-{
-	(void)a, (void)nargs;
-	int64_t m;
-	TRY(take_duration(&m, args[0]));
-	*out = fn_duration_value(fn_duration_truncate(self.i, m));
-	return NULL;
-}
-
-static const struct val_method duration_methods[] = {
-	{ "Abs", "", d_abs },
-	{ "Hours", "", d_hours },
-	{ "Microseconds", "", d_micro },
-	{ "Milliseconds", "", d_milli },
-	{ "Minutes", "", d_minutes },
-	{ "Nanoseconds", "", d_nano },
-	{ "Round", "a", d_round },
-	{ "Seconds", "", d_seconds },
-	{ "String", "", number_string },
-	{ "Truncate", "a", d_truncate },
-};
-
-void fn_set_methods(struct tmpl_set *set)
-{
-	tmpl_set_methods(set, VAL_T_DURATION, duration_methods, sizeof(duration_methods) / sizeof(duration_methods[0]));
-	tmpl_set_methods(set, VAL_T_MONTH, name_methods, 1);
-	tmpl_set_methods(set, VAL_T_WEEKDAY, name_methods, 1);
-}
