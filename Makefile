@@ -15,6 +15,7 @@ include mk/deps.mk
 include mk/install.mk
 include mk/tests.mk
 include mk/bench.mk
+include mk/fuzz.mk
 include mk/lint.mk
 
 .PHONY: all help clean

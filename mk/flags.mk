@@ -9,7 +9,8 @@ WARN := -std=c11 -pedantic -Wall -Wextra -Werror -Wshadow -Wformat=2 -Wundef -Wv
 	-Wcast-qual -Wcast-align -Wwrite-strings -Wstrict-prototypes -Wmissing-prototypes \
 	-Wold-style-definition -Wredundant-decls -Wdouble-promotion -Wimplicit-fallthrough -fno-common
 ifneq ($(findstring clang,$(CC)),)
-WARN += -Wcomma -Wunreachable-code
+# clang knows no fall-through comments in C, and its isnan() widens floats.
+WARN += -Wno-format-nonliteral -Wno-double-promotion -Wno-implicit-fallthrough -Wunreachable-code
 else
 WARN += -Wlogical-op -Wduplicated-cond -Wjump-misses-init
 endif
@@ -20,6 +21,8 @@ CFLAGS_release := -Wno-maybe-uninitialized -Wno-stringop-overread -O2 -g -flto=a
 LDFLAGS_release := -pie -flto=auto -O2 -Wl,-z,relro,-z,now
 CFLAGS_asan := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 LDFLAGS_asan := -fsanitize=address,undefined
+CFLAGS_fuzz := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+LDFLAGS_fuzz := -fsanitize=address,undefined
 CFLAGS_cover := -O0 -g --coverage
 LDFLAGS_cover := --coverage
 
