@@ -213,8 +213,9 @@ static bool merge_image(struct buf *out, struct merge_yaml_run *r, const struct 
 		for (int i = 0; i < 3; i++)
 			split_image(v[i], &where[i], &what[i]);
 		struct str name;
-		bool moved_here = !str_eq(where[0], where[1]);
-		if (!moved_here || !merge_choose(&name, what[0], what[1], what[2]))
+		/* Upstream's own move to another place is news that a person must see. */
+		bool only_ours_moved = !str_eq(where[0], where[1]) && str_eq(where[0], where[2]);
+		if (!only_ours_moved || !merge_choose(&name, what[0], what[1], what[2]))
 			return false;
 		buf_add(out, where[1]);
 		buf_add(out, name);

@@ -2,6 +2,8 @@
 /* Three-way merge of YAML by structure: the way in, and the check of what comes out. */
 #include "merge/pieces.h"
 
+#include "yaml/yaml.h"
+
 #include <string.h>
 
 /*
@@ -30,24 +32,63 @@ static bool same(struct arena *a, struct val x, struct val y)
 	return str_eq(merge_canonical(a, x), merge_canonical(a, y));
 }
 
-/* Whether a result holds what only one side changed, wherever that can be told without merging again. */
-static bool holds(struct arena *a, struct val result, struct val base, struct val ours, struct val theirs, int depth)
+/* The map that a block of text holds as YAML ("config.yml: |"), or `v` itself. */
+static struct val unwrap(struct arena *a, struct val v)
+{
+	struct val inside;
+
+	if (!val_is_string(v) || !str_has(val_str(v), STR("\n")))
+		return v;
+	struct err *e = yml_load(&inside, a, val_str(v), NULL);
+	bool is_map = !e && val_is_map(inside);
+	err_free(e);
+	return is_map ? inside : v;
+}
+
+static bool holds(struct arena *a, struct val result, struct val base, struct val ours, struct val theirs, int depth,
+	size_t *unwrapped);
+
+/* The same where upstream (or ours) took a text's "|" away, so that what was text is now a map. */
+static bool holds_unwrapped(struct arena *a, struct val result, struct val base, struct val ours, struct val theirs,
+	int depth, size_t *unwrapped)
+{
+	struct val r = unwrap(a, result);
+	struct val b = unwrap(a, base);
+	struct val o = unwrap(a, ours);
+	struct val t = unwrap(a, theirs);
+
+	if (!val_is_map(r) || !val_is_map(b) || !val_is_map(o) || !val_is_map(t) ||
+		val_is_map(ours) == val_is_map(theirs))
+		return true;
+	++*unwrapped;
+	return holds(a, r, b, o, t, depth + 1, unwrapped);
+}
+
+/*
+ * Whether a result holds what only one side changed, wherever that can be told without merging again. `*unwrapped` counts
+ * texts that had to be looked into.
+ */
+static bool holds(struct arena *a, struct val result, struct val base, struct val ours, struct val theirs, int depth,
+	size_t *unwrapped)
 {
 	if (same(a, theirs, base))
 		return same(a, result, ours);
 	if (same(a, ours, base) || same(a, ours, theirs))
 		return same(a, result, theirs);
-	if (!val_is_map(result) || !val_is_map(ours) || !val_is_map(theirs) || depth > 200)
+	if (depth > 200)
 		return true;
+	if (!val_is_map(result) || !val_is_map(ours) || !val_is_map(theirs))
+		return holds_unwrapped(a, result, base, ours, theirs, depth, unwrapped);
 	val_map_each (e, ours) {
 		if (!holds(a, val_map_get(result, e->key), val_map_get(base, e->key), e->value,
-			    val_map_get(theirs, e->key), depth + 1))
+			    val_map_get(theirs, e->key), depth + 1, unwrapped))
 			return false;
 	}
 	val_map_each (e, theirs) {
 		if (val_map_find(ours, e->key))
 			continue;
-		if (!holds(a, val_map_get(result, e->key), val_map_get(base, e->key), VAL_NOTHING, e->value, depth + 1))
+		if (!holds(a, val_map_get(result, e->key), val_map_get(base, e->key), VAL_NOTHING, e->value, depth + 1,
+			    unwrapped))
 			return false;
 	}
 	val_map_each (e, result) {
@@ -58,12 +99,13 @@ static bool holds(struct arena *a, struct val result, struct val base, struct va
 }
 
 /* Reads a result back; whether it is whole and right. */
-static bool check(struct merge_doc *d, struct merge_yaml_run *r, struct str text)
+static bool check(struct merge_doc *d, struct merge_yaml_run *r, struct str text, size_t *unwrapped)
 {
 	struct arena *a = r->arena;
 
-	return load(d, a, text) &&
-	       holds(a, value_of(a, d), value_of(a, &r->base), value_of(a, &r->ours), value_of(a, &r->theirs), 0);
+	*unwrapped = 0;
+	return load(d, a, text) && holds(a, value_of(a, d), value_of(a, &r->base), value_of(a, &r->ours),
+					   value_of(a, &r->theirs), 0, unwrapped);
 }
 
 /* What stands behind the last entry of a document. */
@@ -172,7 +214,7 @@ static struct str with_newline(struct arena *a, struct str s)
 }
 
 /* The line merge, when it is clean and right. */
-static bool by_lines(struct str *text, struct merge_yaml_run *r)
+static bool by_lines(struct str *text, struct merge_yaml_run *r, size_t *unwrapped)
 {
 	struct merge_chunks chunks;
 	struct merge_doc d;
@@ -183,7 +225,16 @@ static bool by_lines(struct str *text, struct merge_yaml_run *r)
 		buf_add(&out, chunks.items[i].merged);
 	*text = arena_str(r->arena, buf_str(&out));
 	buf_release(&out);
-	return chunks.clean && check(&d, r, *text);
+	return check(&d, r, *text, unwrapped) && chunks.clean;
+}
+
+/* Whether all that the merge by structure stopped at are texts that became maps. */
+static bool only_types(const struct merge_yaml_run *r)
+{
+	for (size_t i = 0; i < r->found.conflicts.len; i++)
+		if (r->found.conflicts.items[i].kind != MERGE_TYPE_CHANGED)
+			return false;
+	return true;
 }
 
 /* Chooses between the two ways; `*wrong` says that no clean result could be trusted. */
@@ -194,11 +245,12 @@ static bool choose_way(struct str *text, bool *wrong, struct merge_yaml_run *r)
 	struct str lines;
 	bool apart = merge_roots(text, r);
 	bool conflict = r->found.conflicts.len > 0;
-	bool good = apart && !conflict && check(&structural, r, *text);
-	bool lines_good = by_lines(&lines, r);
+	size_t unwrapped;
+	bool good = apart && !conflict && check(&structural, r, *text, &unwrapped);
+	bool lines_good = by_lines(&lines, r, &unwrapped);
 
 	*wrong = false;
-	if (apart && conflict)
+	if (apart && conflict && !(lines_good && only_types(r) && unwrapped == r->found.conflicts.len))
 		return true;
 	if (good && lines_good && load(&lined, r->arena, lines) &&
 		same(r->arena, value_of(r->arena, &structural), value_of(r->arena, &lined))) {
