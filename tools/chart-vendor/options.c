@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "vendor.h"
+
+struct vendor_opts vendor_opts = { .context = 3 };
+
+#define TEXT(letter, name, target, arg, help, group, hint) \
+	{ \
+		letter, name, CLI_TEXT, target, arg, help, group, hint, NULL \
+	}
+#define FLAG(letter, name, target, help, group) \
+	{ \
+		letter, name, CLI_FLAG, target, NULL, help, group, NULL, NULL \
+	}
+#define LIST(name, target, arg, help, hint) \
+	{ \
+		0, name, CLI_LIST, target, arg, help, NULL, hint, NULL \
+	}
+
+const struct cli_opt vendor_tool_opts[] = {
+	TEXT('C', "directory", &vendor_opts.dir, "DIR", "run as if started in DIR", "General", "dir"),
+	TEXT(0, "username", &vendor_opts.user, "NAME", "user of the repository", "Network", NULL),
+	TEXT(0, "password", &vendor_opts.password, "TEXT", "its password (better: in ~/.netrc)", NULL, NULL),
+	TEXT(0, "ca-file", &vendor_opts.ca_file, "FILE", "certificates to trust", NULL, "file"),
+	CLI_END,
+};
+
+static const struct cli_opt add_opts[] = {
+	TEXT(0, "version", &vendor_opts.version, "RANGE", "version to take, and which may come in later", "Add", NULL),
+	TEXT(0, "repo", &vendor_opts.repo_url, "URL", "the repository that SOURCE is looked up in", NULL, NULL),
+	TEXT(0, "chart-path", &vendor_opts.git_path, "DIR", "the chart's folder in a git source", NULL, NULL),
+	TEXT(0, "ref", &vendor_opts.ref, "REF", "tag pattern (x-*), branch or commit of a git source", NULL, NULL),
+	LIST("exclude", &vendor_opts.exclude, "GLOB", "upstream files that are not wanted", NULL),
+	LIST("environment", &vendor_opts.environments, "FILE", "values that show what updates change", "file"),
+	FLAG(0, "force", &vendor_opts.force, "replace what is at PATH", NULL),
+	FLAG(0, "commit", &vendor_opts.commit, "commit it", NULL),
+	CLI_END,
+};
+
+static const struct cli_opt status_opts[] = {
+	FLAG(0, "outdated", &vendor_opts.outdated, "only charts that could be updated", "Status"),
+	FLAG(0, "exit-code", &vendor_opts.exit_code, "exit with 1 when there are such", NULL),
+	TEXT('o', "output", &vendor_opts.output, "FORMAT", "how it is printed", NULL, "table|json|jsonl|paths"),
+	CLI_END,
+};
+
+static const struct cli_opt update_opts[] = {
+	TEXT(0, "to", &vendor_opts.version, "VERSION", "this version (or range) instead of the manifest's", "Update",
+		NULL),
+	FLAG('a', "all", &vendor_opts.all, "all charts", NULL),
+	FLAG('n', "dry-run", &vendor_opts.dry_run, "show what would come of it, change nothing", NULL),
+	FLAG(0, "commit", &vendor_opts.commit, "one git commit per chart", NULL),
+	FLAG(0, "no-render", &vendor_opts.no_render, "do not render before and after", NULL),
+	LIST("no-rule", &vendor_opts.rules_off, "RULE", "a rule of the merge that shall not apply",
+		"mirror|removed|list|fine|chart"),
+	{ 'U', "context", CLI_INT, &vendor_opts.context, "N", "equal lines around a change (-1: all)", NULL, NULL,
+		NULL },
+	TEXT('o', "output", &vendor_opts.output, "FORMAT", "how it is printed", NULL, "text|json"),
+	CLI_END,
+};
+
+static const struct cli_opt diff_opts[] = {
+	FLAG(0, "upstream", &vendor_opts.upstream, "what upstream changed, not the local edits", "Diff"),
+	TEXT(0, "to", &vendor_opts.version, "VERSION", "up to this version, with --upstream", NULL, NULL),
+	FLAG(0, "name-status", &vendor_opts.stat, "names of files only", NULL),
+	FLAG(0, "exit-code", &vendor_opts.exit_code, "exit with 1 when there are differences", NULL),
+	{ 'U', "context", CLI_INT, &vendor_opts.context, "N", "equal lines around a change", NULL, NULL, NULL },
+	CLI_END,
+};
+
+static const struct cli_opt list_opts[] = {
+	TEXT('o', "output", &vendor_opts.output, "FORMAT", "how it is printed", "List", "table|jsonl|paths"),
+	CLI_END,
+};
+
+static const struct cli_opt rm_opts[] = {
+	{ 0, "keep-files", CLI_FLAG, &vendor_opts.force, NULL, "leave the copy where it is", "Rm", NULL, NULL },
+	CLI_END,
+};
+
+static const struct cli_opt prune_opts[] = {
+	FLAG('n', "dry-run", &vendor_opts.dry_run, "list them only", "Prune"),
+	CLI_END,
+};
+
+const struct cli_verb vendor_verbs[] = {
+	{ "add", "SOURCE PATH", "take a first copy of a chart and record where it is from", add_opts, verb_add },
+	{ "status", "[PATH...|-]", "show where every copy stands", status_opts, verb_status },
+	{ "update", "[PATH...|-]", "merge upstream's newest version into the copies", update_opts, verb_update },
+	{ "continue", "", "go on when conflicts are settled, or after a crash", NULL, verb_continue },
+	{ "abort", "", "take the unfinished update back", NULL, verb_abort },
+	{ "skip", "", "take it back and go on with the next chart", NULL, verb_skip },
+	{ "diff", "[PATH...]", "show the local edits", diff_opts, verb_diff },
+	{ "verify", "[PATH...]", "check that manifest, lock, bases and copies agree", NULL, verb_verify },
+	{ "list", "", "list the charts", list_opts, verb_list },
+	{ "reset", "PATH [FILE...]", "take local edits back", NULL, verb_reset },
+	{ "rm", "PATH", "stop vendoring a chart", rm_opts, verb_rm },
+	{ "prune", "", "remove pristine trees that no chart is locked to", prune_opts, verb_prune },
+	{ NULL, NULL, NULL, NULL, NULL },
+};

@@ -1,0 +1,380 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Where charts come from: repositories, git, archives, folders. */
+#include "vendor.h"
+
+#include "crypto/digest.h"
+#include "git/git.h"
+#include "index/repo.h"
+#include "io/file.h"
+#include "net/http.h"
+#include "semver/semver.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static bool is_archive_name(struct str s)
+{
+	return str_ends(s, STR(".tgz")) || str_ends(s, STR(".tar.gz"));
+}
+
+static bool has_scheme(struct str s)
+{
+	return str_find(s, STR("://")) > 0;
+}
+
+/* The path that file:// and plain names lead to; empty for other schemes. */
+static struct str local_path(struct str s)
+{
+	if (str_starts(s, STR("file://")))
+		return str_skip(s, strlen("file://"));
+	return has_scheme(s) ? (struct str){ 0 } : s;
+}
+
+static bool is_local(struct arena *a, struct str s, const char *inside)
+{
+	struct str path = local_path(s);
+
+	return path.len && io_exists(*inside ? io_path(a, arena_text(a, path), inside) : arena_text(a, path));
+}
+
+/* "https://host/repo.git//folder?ref=tag" */
+static void parse_git(struct source *s, struct str text)
+{
+	ptrdiff_t query = str_find(text, STR("?ref="));
+
+	s->kind = SOURCE_GIT;
+	if (query >= 0) {
+		s->ref = str_skip(text, (size_t)query + 5);
+		text = str_slice(text, 0, (size_t)query);
+	}
+	ptrdiff_t scheme = str_find(text, STR("://"));
+	size_t from = scheme < 0 ? 0 : (size_t)scheme + 3;
+	ptrdiff_t inner = str_find(str_skip(text, from), STR("//"));
+	if (inner > 0) {
+		s->path = str_skip(text, from + (size_t)inner + 2);
+		text = str_slice(text, 0, from + (size_t)inner);
+	}
+	s->git = text;
+}
+
+/* A local name as it is to be recorded: relative to the top folder when the user gave a relative one. */
+static struct str recorded(struct repo *r, struct str text)
+{
+	if (has_scheme(text) || (text.len && text.s[0] == '/') || !*r->prefix)
+		return text;
+	return io_clean(r->arena, arena_join(r->arena, str_from(r->prefix), text));
+}
+
+static struct err *parse_options(struct source *s, struct repo *r, struct str text)
+{
+	if (vendor_opts.repo_url) {
+		*s = (struct source){
+			.kind = SOURCE_REPO, .repository = recorded(r, str_from(vendor_opts.repo_url)), .chart = text
+		};
+		return NULL;
+	}
+	if (str_starts(text, STR("oci://")))
+		return err_new(
+			ERR_USAGE, "OCI registries are not supported yet; use the chart's repository or its archive");
+	struct str dir = str_dir_name(text);
+	struct str name = str_base_name(text);
+	if (str_starts(text, STR("git+"))) {
+		parse_git(s, str_skip(text, 4));
+	} else if (str_has(text, STR(".git//")) || str_ends(text, STR(".git")) || str_ends(text, STR(".bundle")) ||
+		   str_has(text, STR(".bundle//")) || str_starts(text, STR("ssh://"))) {
+		parse_git(s, text);
+	} else if (is_archive_name(text) && has_scheme(text) && !is_local(r->arena, text, "")) {
+		*s = (struct source){ .kind = SOURCE_URL, .url = text };
+	} else if (is_archive_name(text) || is_local(r->arena, text, "Chart.yaml")) {
+		*s = (struct source){ .kind = SOURCE_PATH, .local = local_path(text) };
+	} else if (dir.len && name.len && (has_scheme(dir) || is_local(r->arena, dir, "index.yaml"))) {
+		*s = (struct source){ .kind = SOURCE_REPO, .repository = dir, .chart = name };
+	} else {
+		return err_new(ERR_USAGE,
+			"\"%.*s\" is no source: give REPOSITORY-URL/CHART, an archive, a folder with a chart, "
+			"GIT-URL.git//FOLDER, or CHART with --repo URL",
+			STR_ARG(text));
+	}
+	return NULL;
+}
+
+struct err *source_parse(struct source *out, struct repo *r, const char *text)
+{
+	struct str t = str_trim_end(str_from(text), "/");
+
+	/* A relative name is taken from where the user stood, and recorded from the top. */
+	t = vendor_opts.repo_url ? t : recorded(r, t);
+	*out = (struct source){ 0 };
+	TRY(parse_options(out, r, t));
+	if (vendor_opts.git_path)
+		out->path = str_from(vendor_opts.git_path);
+	if (vendor_opts.ref)
+		out->ref = str_from(vendor_opts.ref);
+	if (out->kind != SOURCE_GIT && (vendor_opts.git_path || vendor_opts.ref))
+		return err_new(ERR_USAGE, "--chart-path and --ref go with a git source");
+	return NULL;
+}
+
+struct str source_text(struct arena *a, const struct source *s)
+{
+	switch (s->kind) {
+	case SOURCE_REPO:
+		return arena_printf(a, "%.*s/%.*s", STR_ARG(str_trim_end(s->repository, "/")), STR_ARG(s->chart));
+	case SOURCE_GIT:
+		return arena_printf(a, "%.*s%s%.*s", STR_ARG(s->git), s->path.len ? "//" : "", STR_ARG(s->path));
+	case SOURCE_URL:
+		return s->url;
+	case SOURCE_PATH:
+		return s->local;
+	}
+	return (struct str){ 0 };
+}
+
+static struct net_opts net_options(struct repo *r)
+{
+	(void)r;
+	return (struct net_opts){ .user = vendor_opts.user,
+		.password = vendor_opts.password,
+		.ca_file = vendor_opts.ca_file,
+		.allow_file = true };
+}
+
+static struct index_repo repository(struct repo *r, const struct source *s)
+{
+	return (struct index_repo){ .url = arena_text(r->arena, s->repository), .net = net_options(r) };
+}
+
+static struct err *list_repo(struct candidates *out, struct repo *r, const struct source *s)
+{
+	struct index_repo repo = repository(r, s);
+	struct index *ix = ARENA_NEW(r->arena, struct index);
+
+	TRY(index_repo_load(ix, r->arena, &repo, 0));
+	const struct index_chart *chart = index_find(ix, s->chart);
+	if (!chart)
+		return err_new(ERR_NOT_FOUND, "no chart \"%.*s\" in %.*s", STR_ARG(s->chart), STR_ARG(s->repository));
+	for (size_t i = 0; i < chart->len; i++) {
+		const struct index_entry *e = &chart->items[i];
+		struct candidate c = { .version = e->version,
+			.app_version = e->app_version,
+			.created = e->created,
+			.digest = e->digest,
+			.deprecated = e->deprecated,
+			.entry = e };
+		vec_push_in(r->arena, out, c);
+	}
+	return NULL;
+}
+
+/* Whether a tag matches "redis-ha-*"; `*version` is what '*' stands for. */
+static bool tag_version(struct str *version, struct str pattern, struct str tag)
+{
+	ptrdiff_t star = str_find_char(pattern, '*');
+
+	if (star < 0)
+		return false;
+	struct str before = str_slice(pattern, 0, (size_t)star);
+	struct str after = str_skip(pattern, (size_t)star + 1);
+	if (tag.len < before.len + after.len || !str_starts(tag, before) || !str_ends(tag, after))
+		return false;
+	*version = str_slice(tag, before.len, tag.len - after.len);
+	struct semver v;
+	struct err *e = semver_parse(&v, *version);
+	bool is_version = !e;
+	err_free(e);
+	return is_version;
+}
+
+static int by_version(const void *x, const void *y)
+{
+	struct semver a;
+	struct semver b;
+	struct err *ea = semver_parse(&a, ((const struct candidate *)x)->version);
+	struct err *eb = semver_parse(&b, ((const struct candidate *)y)->version);
+	int order = ea || eb ? (eb != NULL) - (ea != NULL) : semver_cmp(&b, &a);
+
+	err_free(ea);
+	err_free(eb);
+	return order;
+}
+
+static struct err *git_cache(const char **out, struct repo *r, const struct source *s)
+{
+	struct net_opts net = net_options(r);
+	const char *cache = net_cache_dir(r->arena, &net);
+	struct str id = digest_hex(r->arena, DIGEST_SHA256, s->git);
+
+	if (!cache || !*cache)
+		return err_new(ERR_USAGE, "no folder for a cache: set HOME or XDG_CACHE_HOME");
+	*out = arena_printf(r->arena, "%s/git/%.*s", cache, 32, id.s).s;
+	return NULL;
+}
+
+/* One candidate: the chart as it is at a branch or commit. */
+static struct err *list_revision(struct candidates *out, struct repo *r, const struct source *s, struct vcs *v)
+{
+	struct candidate c = { .ref = s->ref.len ? s->ref : STR("HEAD") };
+	struct merge_tree one = { 0 };
+	struct vcs_files files;
+	struct str name;
+
+	TRY(vcs_resolve(&c.commit, r->arena, v, arena_text(r->arena, c.ref)));
+	TRY(vcs_tree_at(&files, r->arena, v, c.commit.s, arena_text(r->arena, s->path), 0));
+	for (size_t i = 0; i < files.len; i++)
+		if (str_is(files.items[i].name, "Chart.yaml"))
+			vec_push_in(r->arena, &one,
+				(struct merge_file){ .name = files.items[i].name, .data = files.items[i].data });
+	struct err *e = tree_chart(&name, &c.version, r->arena, &one);
+	if (e)
+		return err_wrap(e, "%.*s at %.*s", STR_ARG(source_text(r->arena, s)), STR_ARG(c.ref));
+	vec_push_in(r->arena, out, c);
+	return NULL;
+}
+
+static struct err *list_git(struct candidates *out, struct repo *r, const struct source *s)
+{
+	const char *cache = NULL;
+	struct vcs *v;
+	struct vcs_tags tags;
+	struct vcs_auth auth = {
+		.user = vendor_opts.user, .password = vendor_opts.password, .ca_file = vendor_opts.ca_file
+	};
+
+	TRY(git_cache(&cache, r, s));
+	TRY(vcs_fetch(&v, cache, arena_text(r->arena, s->git), &auth));
+	out->handle = v;
+	if (str_find_char(s->ref, '*') < 0)
+		return list_revision(out, r, s, v);
+	TRY(vcs_tags(&tags, r->arena, v));
+	for (size_t i = 0; i < tags.len; i++) {
+		struct candidate c = { .ref = tags.items[i].name, .commit = tags.items[i].commit };
+		if (tag_version(&c.version, s->ref, tags.items[i].name))
+			vec_push_in(r->arena, out, c);
+	}
+	if (!out->len)
+		return err_new(ERR_NOT_FOUND, "no tag of %.*s matches \"%.*s\"", STR_ARG(s->git), STR_ARG(s->ref));
+	qsort(out->items, out->len, sizeof(*out->items), by_version);
+	return NULL;
+}
+
+/* Reads what a URL or local name has now: there is only one version to be had. */
+static struct err *read_single(struct pristine *out, struct repo *r, const struct source *s)
+{
+	struct arena *a = r->arena;
+	struct str bytes = { 0 };
+
+	if (s->kind == SOURCE_URL) {
+		struct index_pulled pulled;
+		struct net_opts net = net_options(r);
+		TRY(index_repo_get(&pulled, a, arena_text(a, s->url), NULL, &net));
+		bytes = pulled.bytes;
+		out->url = s->url;
+	} else if (io_is_dir(arena_text(a, s->local))) {
+		TRY(tree_read(&out->tree, a, arena_text(a, s->local)));
+	} else {
+		TRY(io_read(&bytes, a, arena_text(a, s->local), IO_FILE_MAX));
+	}
+	if (bytes.len) {
+		TRY(tree_unpack(&out->tree, a, bytes, arena_text(a, source_text(a, s))));
+		out->digest = arena_join(a, STR("sha256:"), digest_hex(a, DIGEST_SHA256, bytes));
+	}
+	struct err *e = tree_chart(&out->chart, &out->version, a, &out->tree);
+	return e ? err_wrap(e, "%.*s", STR_ARG(source_text(a, s))) : NULL;
+}
+
+struct err *source_list(struct candidates *out, struct repo *r, const struct source *s)
+{
+	*out = (struct candidates){ 0 };
+	switch (s->kind) {
+	case SOURCE_REPO:
+		return list_repo(out, r, s);
+	case SOURCE_GIT:
+		return list_git(out, r, s);
+	case SOURCE_URL:
+	case SOURCE_PATH: {
+		struct pristine *p = ARENA_NEW(r->arena, struct pristine);
+		TRY(read_single(p, r, s));
+		out->handle = p;
+		vec_push_in(r->arena, out, (struct candidate){ .version = p->version, .digest = p->digest });
+		return NULL;
+	}
+	}
+	return NULL;
+}
+
+const struct candidate *source_newest(const struct candidates *c, struct arena *a, struct str range)
+{
+	struct semver_range *parsed = NULL;
+	struct err *e = semver_range_parse(&parsed, a, range.len ? range : STR("*"));
+
+	if (e)
+		parsed = NULL;
+	err_free(e);
+	for (size_t i = 0; i < c->len; i++) {
+		struct semver v;
+		if (range.len && str_eq(c->items[i].version, range))
+			return &c->items[i];
+		e = semver_parse(&v, c->items[i].version);
+		bool fits = !e && parsed && semver_range_has(parsed, &v);
+		err_free(e);
+		if (fits)
+			return &c->items[i];
+	}
+	return NULL;
+}
+
+static struct err *fetch_repo(struct pristine *out, struct repo *r, const struct source *s, const struct candidate *c)
+{
+	struct index_repo repo = repository(r, s);
+	struct index_pulled pulled;
+
+	TRY(index_repo_fetch(&pulled, r->arena, &repo, c->entry));
+	out->url = pulled.url;
+	out->digest = arena_join(r->arena, STR("sha256:"), pulled.digest);
+	return tree_unpack(&out->tree, r->arena, pulled.bytes, arena_text(r->arena, pulled.url));
+}
+
+static struct err *fetch_git(struct pristine *out, struct repo *r, const struct source *s,
+	const struct candidates *list, const struct candidate *c)
+{
+	struct vcs_files files;
+
+	TRY(vcs_tree_at(
+		&files, r->arena, list->handle, arena_text(r->arena, c->commit), arena_text(r->arena, s->path), 0));
+	for (size_t i = 0; i < files.len; i++) {
+		const struct vcs_file *f = &files.items[i];
+		if (f->mode == 0120000)
+			return err_new(ERR_INPUT, "\"%.*s\" at %.*s is a link", STR_ARG(f->name), STR_ARG(c->ref));
+		vec_push_in(
+			r->arena, &out->tree, (struct merge_file){ .name = f->name, .data = f->data, .mode = f->mode });
+	}
+	out->url = s->git;
+	out->commit = c->commit;
+	return NULL;
+}
+
+struct err *source_fetch(struct pristine *out, struct repo *r, const struct source *s, const struct candidates *list,
+	const struct candidate *c)
+{
+	struct str own_version;
+
+	*out = (struct pristine){ 0 };
+	if (s->kind == SOURCE_REPO)
+		TRY(fetch_repo(out, r, s, c));
+	else if (s->kind == SOURCE_GIT)
+		TRY(fetch_git(out, r, s, list, c));
+	else
+		*out = *(const struct pristine *)list->handle;
+	struct err *e = tree_chart(&out->chart, &own_version, r->arena, &out->tree);
+	if (e)
+		return err_wrap(e, "%.*s %.*s", STR_ARG(source_text(r->arena, s)), STR_ARG(c->version));
+	out->version = c->version;
+	return NULL;
+}
+
+void source_close(struct candidates *c, const struct source *s)
+{
+	if (s->kind == SOURCE_GIT && c->handle)
+		vcs_close(c->handle);
+	c->handle = NULL;
+}

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* vendor: what the files of chart-vendor share. */
+#pragma once
+
+#include "cli/cli.h"
+#include "journal/backup.h"
+#include "journal/journal.h"
+#include "merge/merge.h"
+#include "value/value.h"
+
+#define MANIFEST "chart-vendor.yaml"
+#define LOCK "chart-vendor.lock"
+#define STATE ".chart-vendor/state"
+#define BASES ".chart-vendor/base"
+
+enum source_kind { SOURCE_REPO, SOURCE_GIT, SOURCE_URL, SOURCE_PATH };
+
+/* Where a chart comes from, as the manifest says it. */
+struct source {
+	enum source_kind kind;
+	struct str repository, chart; /* SOURCE_REPO: URL or folder of the repository; name */
+	struct str git, path, ref;    /* SOURCE_GIT: URL; folder in it; tag pattern, branch or commit */
+	struct str url;               /* SOURCE_URL: of an archive */
+	struct str local;             /* SOURCE_PATH: folder or archive */
+};
+
+/* One chart of the manifest. */
+struct entry {
+	struct str path; /* of the copy, relative to the root */
+	struct source source;
+	struct str version; /* constraint; empty: any newer */
+	struct str_vec exclude, environments;
+	struct str keep; /* rules turned off, separated by commas */
+	size_t index;    /* among the charts of the manifest */
+};
+
+/* What the lock says of a chart; all empty when it is not locked yet. */
+struct locked {
+	struct str chart, version, url, commit, digest, tree, added;
+	struct val files;       /* name -> sha256 of the pristine file */
+	struct str_vec removed; /* files that were removed here before */
+};
+
+/* The repository that is worked on; the process stands in its top folder. */
+struct repo {
+	struct cli *cli;
+	struct arena *arena;
+	const char *prefix;    /* the folder the user stood in, relative to the top; "" or "a/b/" */
+	struct str manifest;   /* text of chart-vendor.yaml; empty when there is none */
+	struct str lock;       /* text of chart-vendor.lock */
+	struct val lock_value; /* it, loaded; a map */
+	struct {
+		struct entry *items;
+		size_t len, cap;
+	} charts;
+};
+
+/* What a source offers. */
+struct candidate {
+	struct str version, app_version, created;
+	struct str url, digest; /* of the archive */
+	struct str commit, ref; /* SOURCE_GIT */
+	bool deprecated;
+	const void *entry; /* SOURCE_REPO: struct index_entry */
+};
+
+struct candidates {
+	struct candidate *items; /* highest version first */
+	size_t len, cap;
+	void *handle; /* the source's own: index or repository */
+};
+
+/* A pristine upstream tree. */
+struct pristine {
+	struct merge_tree tree;
+	struct str chart, version, url, commit, digest; /* digest: of the archive, "sha256:..." or empty */
+	struct str tree_digest;                         /* of the tree, hex */
+};
+
+/* Options that several verbs have. */
+struct vendor_opts {
+	const char *dir;     /* -C */
+	const char *version; /* --version, --to */
+	const char *output;  /* -o */
+	const char *repo_url, *git_url, *git_path, *ref;
+	struct cli_list exclude, environments;
+	bool outdated, exit_code, all, dry_run, commit, no_render, upstream, force, stat, no_verify;
+	const char *ca_file, *user, *password;
+	struct cli_list rules_off;
+	int context;
+};
+extern struct vendor_opts vendor_opts;
+extern const struct cli_verb vendor_verbs[];
+extern const struct cli_opt vendor_tool_opts[];
+
+/* repo.c */
+/* Finds the top folder, goes there, reads manifest and lock. Without a manifest: ERR_NOT_FOUND unless `make`. */
+struct err *repo_open(struct repo *out, struct cli *c, bool make) ERR_MUST;
+/* A path that the user gave, relative to the top folder. */
+struct err *repo_path(struct str *out, const struct repo *r, const char *path) ERR_MUST;
+/* The chart whose copy is at `path`, or NULL. */
+struct entry *repo_find(const struct repo *r, struct str path);
+/* The charts that the arguments name: all without arguments, "-" reads paths from standard input. */
+struct err *repo_select(struct entry ***out, size_t *n, struct repo *r, int nargs, char **args) ERR_MUST;
+/* What the lock says of a chart. */
+struct err *repo_locked(struct locked *out, const struct repo *r, const struct entry *e) ERR_MUST;
+/* The text of the lock with one chart replaced (or removed, with a NULL `p`). */
+struct err *repo_new_lock(struct str *out, const struct repo *r, struct str path, const struct pristine *p,
+	const struct merge_tree *copy) ERR_MUST;
+/* Refuses to go on while an update is unfinished. */
+struct err *repo_must_be_idle(const struct repo *r) ERR_MUST;
+/* A string as a YAML scalar that stays on its line. */
+struct str yaml_word(struct arena *a, struct str s);
+
+/* tree.c */
+/* Reads a folder. A missing one is an empty tree. */
+struct err *tree_read(struct merge_tree *out, struct arena *a, const char *dir) ERR_MUST;
+/* Reads a chart archive; the folder that all files lie in is dropped. */
+struct err *tree_unpack(struct merge_tree *out, struct arena *a, struct str bytes, const char *name) ERR_MUST;
+/* Leaves out the files that match one of the patterns. */
+void tree_exclude(struct merge_tree *t, struct arena *a, const struct str_vec *patterns);
+/* The digest of a tree: over modes, names and contents. */
+struct str tree_digest(struct arena *a, const struct merge_tree *t);
+/* The digest of one file. */
+struct str file_digest(struct arena *a, const struct merge_file *f);
+/* The tree as an archive that is the same everywhere. */
+struct err *tree_pack(struct str *out, struct arena *a, const struct merge_tree *t) ERR_MUST;
+/* Reads the pristine tree that the lock names; ERR_DIGEST when it is not what was locked. */
+struct err *tree_base(struct merge_tree *out, struct arena *a, const struct locked *l) ERR_MUST;
+/* Name, version and deprecation that a tree's Chart.yaml gives. */
+struct err *tree_chart(struct str *name, struct str *version, struct arena *a, const struct merge_tree *t) ERR_MUST;
+/* Whether two files have the same text but for line ends. */
+bool file_same(const struct merge_file *x, const struct merge_file *y);
+/* How many files, and lines in them, a copy differs in from its base. */
+struct edits {
+	size_t files, added, removed; /* lines */
+	size_t new_files, gone_files; /* of `files` */
+};
+void tree_edits(struct edits *out, const struct merge_tree *base, const struct merge_tree *copy);
+
+/* source.c */
+/* Reads what `add` was given as SOURCE. */
+struct err *source_parse(struct source *out, struct repo *r, const char *text) ERR_MUST;
+/* A source in one line, for people. */
+struct str source_text(struct arena *a, const struct source *s);
+/* Lists what a source offers. */
+struct err *source_list(struct candidates *out, struct repo *r, const struct source *s) ERR_MUST;
+/* The newest candidate in the range (empty: any; prereleases only where named), or NULL. */
+const struct candidate *source_newest(const struct candidates *c, struct arena *a, struct str range);
+/* Fetches one. */
+struct err *source_fetch(struct pristine *out, struct repo *r, const struct source *s, const struct candidates *list,
+	const struct candidate *c) ERR_MUST;
+/* Frees what the list holds. */
+void source_close(struct candidates *c, const struct source *s);
+
+/* change.c: a change of copy, base, lock and manifest that happens whole or not at all */
+struct change {
+	struct entry *entry;
+	const struct pristine *to;
+	const struct merge_tree *copy;     /* what the copy becomes */
+	struct str from_version;           /* empty: a first copy */
+	const struct merge_result *merged; /* NULL: no conflicts */
+	struct str manifest;               /* new text; empty: stays */
+	struct str_vec todo;               /* charts to be updated after this one */
+	bool commit;
+};
+/* What is unfinished. */
+struct pending {
+	struct str path, from, to;
+	struct val conflicts; /* list of {file, line, path, kind, text} */
+	struct str_vec todo;
+	bool applied; /* everything was written; conflicts wait for people */
+	bool commit;
+};
+/* Writes a change. With conflicts it stays pending: `*done` is false, and lock and base come with change_finish(). */
+struct err *change_apply(bool *done, struct repo *r, const struct change *c) ERR_MUST;
+/* What is pending; `*is` is false when nothing is. */
+struct err *change_pending(bool *is, struct pending *out, struct repo *r) ERR_MUST;
+/* Completes an interrupted change, or one whose conflicts are settled. */
+struct err *change_finish(struct repo *r) ERR_MUST;
+/* Puts everything back as it was before. */
+struct err *change_abort(struct repo *r) ERR_MUST;
+
+/* effect.c */
+/* Adds what a change means for the rendered manifests with each environment of a chart. */
+struct err *effect_show(struct buf *out, struct repo *r, const struct entry *e, const struct merge_tree *old,
+	const struct merge_tree *new, bool color) ERR_MUST;
+/* Why a tree does not parse as a chart's file: for the merge. */
+struct err *effect_check(void *ctx, struct str name, struct str text) ERR_MUST;
+
+/* commit.c */
+/* Commits a chart's copy, base, lock and manifest. */
+struct err *commit_update(struct repo *r, const struct entry *e, struct str from, struct str to,
+	const struct merge_tree *old_base, const struct merge_tree *new_base) ERR_MUST;
+
+/* one per verb */
+struct err *verb_add(struct cli *c) ERR_MUST;
+struct err *verb_status(struct cli *c) ERR_MUST;
+struct err *verb_update(struct cli *c) ERR_MUST;
+struct err *verb_continue(struct cli *c) ERR_MUST;
+struct err *verb_abort(struct cli *c) ERR_MUST;
+struct err *verb_skip(struct cli *c) ERR_MUST;
+struct err *verb_diff(struct cli *c) ERR_MUST;
+struct err *verb_verify(struct cli *c) ERR_MUST;
+struct err *verb_list(struct cli *c) ERR_MUST;
+struct err *verb_reset(struct cli *c) ERR_MUST;
+struct err *verb_rm(struct cli *c) ERR_MUST;
+struct err *verb_prune(struct cli *c) ERR_MUST;
+/* Updates the charts in order, stopping at the first with conflicts. */
+struct err *update_charts(struct repo *r, struct entry **charts, size_t n) ERR_MUST;
