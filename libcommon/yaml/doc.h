@@ -39,6 +39,7 @@ struct yml_node {
 	struct yml_node *parent; /* NULL for a root */
 	size_t index;            /* which of the parent's pairs or items this belongs to */
 	bool is_key;             /* it is a pair's key */
+	struct yml_raw *raw;     /* what it was made from; inside yaml/ only */
 };
 
 struct yml_pair {

@@ -20,14 +20,19 @@ enum context { AT_ROOT, IN_SEQ, IN_MAP };
 
 static struct err *write_value(struct yml_writer *w, struct val v, enum context at);
 
-static int enter(struct yml_writer *w, bool indentless)
+static int enter(struct yml_writer *w, int step)
 {
 	int outer = w->indent;
-	if (w->indent < 0)
-		w->indent = 0;
-	else if (!indentless)
-		w->indent += 2;
+	w->indent = w->indent < 0 ? 0 : w->indent + step;
 	return outer;
+}
+
+/* How much deeper than what it stands in a list is. */
+static int list_step(const struct yml_writer *w, enum context at)
+{
+	if (w->edit)
+		return at == IN_MAP ? w->inset : 2;
+	return !w->v3 && at == IN_MAP && !w->indention ? 0 : 2;
 }
 
 static struct err *write_list(struct yml_writer *w, struct val v, enum context at)
@@ -37,7 +42,7 @@ static struct err *write_list(struct yml_writer *w, struct val v, enum context a
 		yml_write_mark(w, "]", false, false, false);
 		return NULL;
 	}
-	int outer = enter(w, !w->v3 && at == IN_MAP && !w->indention);
+	int outer = enter(w, list_step(w, at));
 	val_list_each (item, v) {
 		yml_write_indent(w);
 		yml_write_mark(w, "-", true, false, true);
@@ -66,7 +71,9 @@ static const uint32_t *order_keys(const struct yml_writer *w, const struct val_m
 	bool sorted = true;
 	for (uint32_t i = 0; i < map->len; i++) {
 		order[i] = i;
-		sorted = sorted && (!i || yml_key_order(map->entries[i - 1].key, map->entries[i].key, w->v3) < 0);
+		sorted = w->edit ? sorted
+				 : sorted && (!i || yml_key_order(map->entries[i - 1].key, map->entries[i].key, w->v3) <
+							     0);
 	}
 	if (sorted)
 		return order;
@@ -101,7 +108,7 @@ static struct err *write_entry(struct yml_writer *w, const struct val_entry *e)
 	return write_value(w, e->value, IN_MAP);
 }
 
-static struct err *write_map(struct yml_writer *w, struct val v)
+static struct err *write_map(struct yml_writer *w, struct val v, enum context at)
 {
 	uint32_t few[16];
 	if (!val_map_len(v)) {
@@ -109,7 +116,7 @@ static struct err *write_map(struct yml_writer *w, struct val v)
 		yml_write_mark(w, "}", false, false, false);
 		return NULL;
 	}
-	int outer = enter(w, false);
+	int outer = enter(w, w->edit && at == IN_MAP ? w->step : 2);
 	const uint32_t *order = order_keys(w, v.map, few, sizeof(few) / sizeof(few[0]));
 	for (uint32_t i = 0; i < v.map->len; i++)
 		TRY(write_entry(w, &v.map->entries[order[i]]));
@@ -136,7 +143,7 @@ static struct err *write_float(struct yml_writer *w, struct val v)
 		yml_write_word(w, isnan(v.f) ? STR(".nan") : v.f > 0 ? STR(".inf") : STR("-.inf"));
 		return NULL;
 	}
-	if (w->v3) {
+	if (w->v3 && !w->edit) {
 		num_add_float(&text, v.f, v.type == VAL_T_FLOAT32 ? 32 : 64);
 	} else if (v.f == trunc(v.f) && fabs(v.f) < 1e15) {
 		num_add_int(&text, (int64_t)v.f);
@@ -254,7 +261,7 @@ static struct err *write_any(struct yml_writer *w, struct val v, enum context at
 		e = write_list(w, v, at);
 		break;
 	case VAL_MAP:
-		e = write_map(w, v);
+		e = write_map(w, v, at);
 		break;
 	case VAL_OBJECT:
 		e = write_object(w, v, at);
@@ -316,6 +323,44 @@ static struct err *reading_error(struct arena *scratch, struct val v, struct err
 		return e;
 	err_free(e);
 	return words;
+}
+
+struct err *yml_write_edit(struct yml_writer *w, struct val v, bool in_map)
+{
+	deep_init(&w->deep);
+	return write_value(w, v, in_map ? IN_MAP : IN_SEQ);
+}
+
+/* Writes a scalar that is no string. */
+static void write_plain_word(struct buf *out, struct val v)
+{
+	struct yml_writer w = { .out = out, .whitespace = true, .v3 = true, .edit = true };
+	deep_init(&w.deep);
+	err_free(write_value(&w, v, IN_MAP));
+}
+
+void yml_write_flow(struct buf *out, struct val v, bool flow)
+{
+	if (v.kind == VAL_STRING) {
+		yml_write_inline(out, val_str(v), flow);
+		return;
+	}
+	if (v.kind != VAL_LIST && v.kind != VAL_MAP) {
+		write_plain_word(out, v);
+		return;
+	}
+	bool map = v.kind == VAL_MAP;
+	size_t len = map ? val_map_len(v) : val_list_len(v);
+	buf_putc(out, map ? '{' : '[');
+	for (size_t i = 0; i < len; i++) {
+		buf_puts(out, i ? ", " : "");
+		if (map) {
+			yml_write_inline(out, v.map->entries[i].key, true);
+			buf_puts(out, ": ");
+		}
+		yml_write_flow(out, map ? v.map->entries[i].value : v.list->items[i], true);
+	}
+	buf_putc(out, map ? '}' : ']');
 }
 
 static struct err *emit(struct buf *out, struct arena *scratch, struct val v, bool v3)

@@ -20,6 +20,9 @@ struct yml_writer {
 	bool whitespace; /* the last character was a blank or opened something */
 	bool indention;  /* nothing but indentation and dashes on this line so far */
 	bool v3;         /* as go-yaml v3 */
+	bool edit; /* for a text that somebody keeps by hand: whole numbers in digits, sequences indented by `inset` */
+	int step;  /* indentation of a collection in another */
+	int inset; /* of a sequence in a map */
 };
 
 /* What may be done with a text. */
@@ -38,5 +41,16 @@ void yml_write_string(struct yml_writer *w, struct str s, bool simple_key);
 void yml_write_word(struct yml_writer *w, struct str s);
 /* Whether a key of this text can stand before its ':' on one line. */
 bool yml_is_simple_key(const struct yml_writer *w, struct str s);
+/*
+ * Writes a value in block style for an edit: at w->column, with w->indent as the indentation of what it is a part
+ * of. Ends without a line break.
+ */
+struct err *yml_write_edit(struct yml_writer *w, struct val v, bool in_map) ERR_MUST;
+/* Writes a value on one line as it can stand in a flow collection; `flow` false: where only block style is around it. */
+void yml_write_flow(struct buf *out, struct val v, bool flow);
+/* Writes a string on one line, plain where it can be; `flow`: also inside flow collections. */
+void yml_write_inline(struct buf *out, struct str s, bool flow);
+/* Writes a string in quotes of the given kind, on one line. */
+void yml_write_quoted(struct buf *out, struct str s, bool single);
 /* The text of a string after its way through JSON and back; fails where reading that JSON as YAML does. */
 struct err *yml_through_json(struct yml_writer *w, struct str *s, bool is_key) ERR_MUST;

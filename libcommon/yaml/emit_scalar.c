@@ -567,19 +567,39 @@ struct err *yml_through_json(struct yml_writer *w, struct str *s, bool is_key)
 	return ok ? NULL : err_new(ERR_INPUT, "yaml: found unexpected document indicator");
 }
 
-void yml_add_inline(struct buf *out, struct str s)
+void yml_write_quoted(struct buf *out, struct str s, bool single)
 {
-	struct yml_writer w = { .out = out, .indent = 0, .width = INT32_MAX, .whitespace = true };
-	struct yml_analysis an;
-	yml_analyze(&an, s, false);
-	/* Flow collections end at these, so that the text can stand in one too. */
-	bool flow = false;
-	for (size_t i = 0; i < s.len; i++)
-		flow = flow || (s.s[i] && strchr(",?[]{}:", s.s[i]));
-	if (an.plain && s.len && !flow && may_be_plain(&w, s))
-		buf_add(out, s);
-	else if (an.single && !an.multiline && s.len)
+	struct yml_writer w = { .out = out, .width = INT32_MAX, .whitespace = true };
+	if (single)
 		write_single(&w, s, false);
 	else
 		write_double(&w, s, false);
+}
+
+/* Whether a plain scalar would end or mean something else inside a flow collection. */
+static bool ends_in_flow(struct str s)
+{
+	for (size_t i = 0; i < s.len; i++) {
+		if (s.s[i] && strchr(",?[]{}", s.s[i]))
+			return true;
+		if (s.s[i] == ':' && (i == 0 || i + 1 == s.len || !harmless[(unsigned char)s.s[i + 1]]))
+			return true;
+	}
+	return false;
+}
+
+void yml_write_inline(struct buf *out, struct str s, bool flow)
+{
+	struct yml_writer w = { .v3 = true };
+	struct yml_analysis an;
+	yml_analyze(&an, s, true);
+	if (an.plain && s.len && !(flow && ends_in_flow(s)) && may_be_plain(&w, s))
+		buf_add(out, s);
+	else
+		yml_write_quoted(out, s, an.single && !an.multiline && s.len && may_be_plain(&w, s));
+}
+
+void yml_add_inline(struct buf *out, struct str s)
+{
+	yml_write_inline(out, s, true);
 }

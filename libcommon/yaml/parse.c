@@ -326,6 +326,7 @@ static bool parse_block_entry(struct yml_parse *p, struct yml_event *ev)
 		return close_collection(p, ev, YML_EV_SEQ_END, t);
 	if (t->type != YML_TOK_BLOCK_ENTRY)
 		return fail(p, context_line(p), "did not find expected '-' indicator", t->from);
+	p->lead = t->from.at;
 	struct yml_mark mark = behind(t);
 	take(p);
 	t = peek(p);
@@ -351,6 +352,7 @@ static bool parse_indentless_entry(struct yml_parse *p, struct yml_event *ev)
 		ev->to = t->from.at;
 		return true;
 	}
+	p->lead = t->from.at;
 	struct yml_mark mark = behind(t);
 	take(p);
 	t = peek(p);
@@ -377,6 +379,7 @@ static bool parse_block_key(struct yml_parse *p, struct yml_event *ev)
 	if (t->type != YML_TOK_KEY)
 		return fail(p, context_line(p), "did not find expected key", t->from);
 	/* A key made from a simple key takes no room itself. */
+	p->lead = t->from.at;
 	struct yml_mark mark = behind(t);
 	take(p);
 	t = peek(p);

@@ -41,6 +41,7 @@ struct yml_raw {
 	uint32_t len; /* children */
 	struct yml_mark start, from;
 	size_t to;
+	size_t lead; /* where the '-' of an item or the '?' of a key stands; else where it begins */
 	struct str anchor, tag, value;
 	struct yml_raw *target; /* of an alias */
 	struct yml_raw *first, *next;
@@ -56,6 +57,7 @@ struct yml_parse {
 	VEC(uint8_t) states;
 	VEC(uint32_t) marks; /* lines of the collections that are open */
 	VEC(struct yml_tag_directive) tags;
+	size_t lead;                /* the last '-', '?' or simple key that was taken */
 	VEC(struct yml_raw *) open; /* of the tree */
 	struct map anchors;         /* of this document */
 };

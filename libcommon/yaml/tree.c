@@ -40,6 +40,7 @@ static struct yml_raw *add_node(
 		.start = ev->start,
 		.from = ev->from,
 		.to = ev->to,
+		.lead = p->lead,
 		.anchor = ev->anchor,
 		.tag = ev->tag,
 		.value = ev->value,
