@@ -16,7 +16,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	must(!yml_load(&user, &a, STR(values), NULL));
 	val_set(dot, "Values", user);
 	struct tmpl_set *set = tmpl_set_new(&a, fn_table());
-	fn_set_methods(set);
 	struct str text = arena_str(&a, (struct str){ (const char *)data, size });
 	struct err *e = tmpl_parse(set, STR("fuzz"), text);
 	if (!e) {
