@@ -95,6 +95,8 @@ static bool kube_field(struct val *out, struct arena *a, const struct val_object
 	const struct kube_version *k = o->data;
 	if (str_is(name, "Version"))
 		*out = val_string(k->version);
+	else if (str_is(name, "normalizedVersion"))
+		*out = val_string(k->normal);
 	else if (str_is(name, "Major"))
 		*out = val_string(k->major);
 	else if (str_is(name, "Minor"))
@@ -121,16 +123,6 @@ static struct err *kube_git_version(
 	return NULL;
 }
 
-static void kube_print(struct buf *out, const struct val_object *o, bool plus)
-{
-	const struct kube_version *k = o->data;
-	const char *names[4] = { "", "", "", "" };
-	if (plus)
-		memcpy(names, (const char *[]){ "Version:", "normalizedVersion:", "Major:", "Minor:" }, sizeof(names));
-	buf_printf(out, "{%s%.*s %s%.*s %s%.*s %s%.*s}", names[0], STR_ARG(k->version), names[1], STR_ARG(k->normal),
-		names[2], STR_ARG(k->major), names[3], STR_ARG(k->minor));
-}
-
 /* String() has a pointer receiver. */
 static void kube_show(struct buf *out, const struct val_object *o)
 {
@@ -153,13 +145,15 @@ static const struct val_method kube_methods[] = {
 	{ "GitVersion", "", kube_git_version },
 };
 
+static const char *const kube_fields[] = { "Version", "normalizedVersion", "Major", "Minor", NULL };
+
 static const struct val_class kube_class = {
 	.name = "common.KubeVersion",
 	.kind = "struct",
+	.fields = kube_fields,
 	.field = kube_field,
 	.methods = kube_methods,
 	.nmethods = 2,
-	.print = kube_print,
 	.show = kube_show,
 	.plain = kube_plain,
 };
@@ -183,17 +177,6 @@ static bool helm_field(struct val *out, struct arena *a, const struct val_object
 	return true;
 }
 
-static void helm_print(struct buf *out, const struct val_object *o, bool plus)
-{
-	const bool *helm3 = o->data;
-	const char *version = *helm3 ? HELM3_VERSION : HELM_VERSION;
-	if (plus)
-		buf_printf(out, "{Version:%s GitCommit: GitTreeState: GoVersion:%s%s}", version, GO_VERSION,
-			*helm3 ? "" : " KubeClientVersion:" KUBE_CLIENT);
-	else
-		buf_printf(out, "{%s   %s%s}", version, GO_VERSION, *helm3 ? "" : " " KUBE_CLIENT);
-}
-
 static struct val helm_plain(struct arena *a, const struct val_object *o)
 {
 	const bool *helm3 = o->data;
@@ -205,11 +188,23 @@ static struct val helm_plain(struct arena *a, const struct val_object *o)
 	return m;
 }
 
+static const char *const helm_fields[] = { "Version", "GitCommit", "GitTreeState", "GoVersion", "KubeClientVersion",
+	NULL };
+static const char *const helm3_fields[] = { "Version", "GitCommit", "GitTreeState", "GoVersion", NULL };
+
 static const struct val_class helm_class = {
 	.name = "version.BuildInfo",
 	.kind = "struct",
+	.fields = helm_fields,
 	.field = helm_field,
-	.print = helm_print,
+	.plain = helm_plain,
+};
+
+static const struct val_class helm3_class = {
+	.name = "version.BuildInfo",
+	.kind = "struct",
+	.fields = helm3_fields,
+	.field = helm_field,
 	.plain = helm_plain,
 };
 
@@ -237,33 +232,6 @@ static struct err *caps_copy(struct val *out, struct arena *a, struct val self, 
 	return NULL;
 }
 
-static void caps_print_struct(struct buf *out, const struct val_object *o, bool plus)
-{
-	const struct capabilities *c = o->data;
-	buf_puts(out, plus ? "{KubeVersion:" : "{");
-	kube_print(out, c->kube_object.object, plus);
-	buf_puts(out, plus ? " APIVersions:[" : " [");
-	for (size_t i = 0; i < val_list_len(c->api_versions); i++) {
-		struct str s = val_str(val_list_at(c->api_versions, i));
-		buf_printf(out, "%s%.*s", i ? " " : "", STR_ARG(s));
-	}
-	buf_puts(out, plus ? "] HelmVersion:" : "] ");
-	helm_print(out, c->helm_object.object, plus);
-	buf_putc(out, '}');
-}
-
-static void caps_print(struct buf *out, const struct val_object *o, bool plus)
-{
-	buf_putc(out, '&');
-	caps_print_struct(out, o, plus);
-}
-
-/* An action prints what a pointer points to. */
-static void caps_show(struct buf *out, const struct val_object *o)
-{
-	caps_print_struct(out, o, false);
-}
-
 static struct val caps_plain(struct arena *a, const struct val_object *o)
 {
 	const struct capabilities *c = o->data;
@@ -278,14 +246,15 @@ static const struct val_method caps_methods[] = {
 	{ "Copy", "", caps_copy },
 };
 
+static const char *const caps_fields[] = { "KubeVersion", "APIVersions", "HelmVersion", NULL };
+
 static const struct val_class caps_class = {
 	.name = "*common.Capabilities",
 	.kind = "ptr",
+	.fields = caps_fields,
 	.field = caps_field,
 	.methods = caps_methods,
 	.nmethods = 1,
-	.print = caps_print,
-	.show = caps_show,
 	.plain = caps_plain,
 };
 
@@ -382,7 +351,7 @@ struct err *chart_capabilities(struct val *out, struct arena *a, const struct ch
 	if (o->helm3)
 		c->kube.version = c->kube.normal;
 	c->kube_object = val_object(a, &kube_class, &c->kube);
-	c->helm_object = val_object(a, &helm_class, &c->helm3);
+	c->helm_object = val_object(a, c->helm3 ? &helm3_class : &helm_class, &c->helm3);
 	c->api_versions = make_api_versions(a, &o->api_versions);
 	*out = val_object(a, &caps_class, c);
 	return NULL;

@@ -250,8 +250,17 @@ static struct err *values_path_value(
 	return NULL;
 }
 
+/* No template has a writer to give but nil. */
+static struct err *values_encode(
+	struct val *out, struct arena *a, struct val self, const struct val *args, size_t nargs)
+{
+	(void)out, (void)a, (void)self, (void)args, (void)nargs;
+	return err_new(ERR_TEMPLATE, "runtime error: invalid memory address or nil pointer dereference");
+}
+
 static const struct val_method values_methods[] = {
 	{ "AsMap", "", values_as_map },
+	{ "Encode", "W", values_encode },
 	{ "PathValue", "s", values_path_value },
 	{ "Table", "s", values_table },
 	{ "YAML", "", values_yaml },

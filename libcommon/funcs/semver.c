@@ -268,15 +268,22 @@ static const struct val_method methods[] = {
 	{ "SetPrerelease", "s", set_prerelease },
 	{ "String", "", string },
 	{ "Value", "", string },
-	{ "Compare", "a", compare },
-	{ "Equal", "a", equal },
-	{ "GreaterThan", "a", greater_than },
-	{ "GreaterThanEqual", "a", greater_than_equal },
-	{ "LessThan", "a", less_than },
-	{ "LessThanEqual", "a", less_than_equal },
+	{ "Compare", "V", compare },
+	{ "Equal", "V", equal },
+	{ "GreaterThan", "V", greater_than },
+	{ "GreaterThanEqual", "V", greater_than_equal },
+	{ "LessThan", "V", less_than },
+	{ "LessThanEqual", "V", less_than_equal },
 	{ "Original", "", original },
 };
 #define VALUE_METHODS 14
+
+static bool same(const struct val_object *x, const struct val_object *y)
+{
+	const struct semver *v = x->data, *w = y->data;
+	return v->major == w->major && v->minor == w->minor && v->patch == w->patch && str_eq(v->pre, w->pre) &&
+	       str_eq(v->meta, w->meta) && str_eq(v->original, w->original);
+}
 
 static const struct val_class pointer_class = {
 	.name = "*semver.Version",
@@ -286,6 +293,7 @@ static const struct val_class pointer_class = {
 	.nmethods = sizeof(methods) / sizeof(methods[0]),
 	.print = print,
 	.plain = plain,
+	.equal = same,
 };
 
 static const struct val_class value_class = {
@@ -296,6 +304,7 @@ static const struct val_class value_class = {
 	.nmethods = VALUE_METHODS,
 	.print = print,
 	.plain = plain,
+	.equal = same,
 };
 
 struct err *fn_semver(struct val *out, struct tmpl_call *c)

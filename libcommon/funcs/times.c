@@ -237,11 +237,14 @@ static const struct val_method methods[] = {
 	{ "AddDate", "iii", add_date },
 	{ "After", "t", after },
 	{ "Before", "t", before },
+	{ "Clock", "!3", NULL },
 	{ "Compare", "t", compare },
+	{ "Date", "!3", NULL },
 	{ "Day", "", day },
 	{ "Equal", "t", same },
 	{ "Format", "s", format },
 	{ "Hour", "", hour },
+	{ "ISOWeek", "!int", NULL },
 	{ "IsDST", "", is_dst },
 	{ "IsZero", "", is_zero },
 	{ "Local", "", to_local },
@@ -264,6 +267,8 @@ static const struct val_method methods[] = {
 	{ "Weekday", "", weekday },
 	{ "Year", "", year },
 	{ "YearDay", "", yearday },
+	{ "Zone", "!int", NULL },
+	{ "ZoneBounds", "!time.Time", NULL },
 };
 
 static const struct val_class time_class = {

@@ -106,7 +106,12 @@ static struct err *others_equal(bool *equal, struct val a, struct val b)
 	}
 	if (b.kind != VAL_OBJECT)
 		return not_comparable(a, b);
-	*equal = val_equal(a, b);
+	/* Pointers are equal when they point to the same, whatever that holds. */
+	if (strcmp(a.object->class->kind, "ptr") == 0)
+		*equal = a.object == b.object ||
+			 (a.object->class == b.object->class && a.object->data == b.object->data);
+	else
+		*equal = val_equal(a, b);
 	return NULL;
 }
 

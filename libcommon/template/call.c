@@ -30,6 +30,16 @@ static const char *type_of_letter(char letter)
 		return "[]string";
 	case 't':
 		return "time.Time";
+	case 'w':
+		return "uint32";
+	case 'B':
+		return "[]uint8";
+	case 'Z':
+		return "*time.Location";
+	case 'V':
+		return "*semver.Version";
+	case 'W':
+		return "io.Writer";
 	case 'd':
 		return "time.Duration";
 	case 'c':
@@ -46,7 +56,13 @@ static bool nil_of_letter(struct val *out, char letter)
 {
 	switch (letter) {
 	case 'a':
+	case 'Z':
+	case 'V':
+	case 'W':
 		*out = VAL_NIL;
+		return true;
+	case 'B':
+		*out = (struct val){ .kind = VAL_STRING, .type = VAL_T_BYTES };
 		return true;
 	case 'r':
 	case 0:
@@ -94,8 +110,12 @@ static bool assign(struct val *v, char letter)
 			return false;
 		v->type = VAL_T_DEFAULT;
 		return true;
+	case 'B':
+		return v->kind == VAL_STRING && v->type == VAL_T_BYTES;
 	case 't':
 	case 'c':
+	case 'Z':
+	case 'V':
 		return v->kind == VAL_OBJECT && strcmp(v->object->class->name, type_of_letter(letter)) == 0;
 	default:
 		return false;
@@ -160,6 +180,7 @@ static bool eval_typed(struct exec_frame *f, struct val *out, char letter, const
 		out->type = letter == 'i' ? VAL_T_DEFAULT : letter == 'l' ? VAL_T_INT64 : VAL_T_DURATION;
 		return true;
 	case 'u':
+	case 'w':
 		if (!number || !number->is_uint)
 			return fail_found(f, "unsigned integer", n);
 		*out = val_uint(number->u);
@@ -225,7 +246,7 @@ struct callee {
 
 static struct callee callee_of(struct str name, const char *params)
 {
-	struct callee c = { .name = name, .params = params, .fixed = strlen(params) };
+	struct callee c = { .name = name, .params = params, .fixed = strcspn(params, "!") };
 	if (c.fixed >= 2 && params[c.fixed - 1] == '*') {
 		c.variadic = true;
 		c.rest = params[c.fixed - 2];
@@ -338,12 +359,23 @@ bool call_func(struct exec_frame *f, struct val *out, struct val dot, const stru
 	return exec_fail_call(f, c.name, e);
 }
 
+/* Why Go refuses to call a method: `why` is what stands behind '!' in its parameters. */
+static bool refuse(struct exec_frame *f, const char *name, const char *why)
+{
+	if (*why >= '0' && *why <= '9')
+		return exec_fail(f, "function %s has %s return values; should be 1 or 2", name, why);
+	return exec_fail(f, "invalid function signature for %s: second return value should be error; is %s", name, why);
+}
+
 bool call_method(struct exec_frame *f, struct val *out, struct val dot, struct val self, const struct val_method *m,
 	const struct call_args *args)
 {
 	struct callee c = callee_of(str_from(m->name), m->params);
 	if (!check_count(f, &c, args))
 		return false;
+	const char *why = strchr(m->params, '!');
+	if (why)
+		return refuse(f, m->name, why + 1);
 	struct val few[FEW];
 	size_t n = args->len + (args->final ? 1 : 0);
 	struct val *argv = room(f, few, n);

@@ -49,6 +49,17 @@ static bool eval_map_field(struct exec_frame *f, struct val *out, struct val map
 	return true;
 }
 
+/* A field in lower case is there for printing alone. */
+static bool is_unexported(const struct val_class *class, struct str name)
+{
+	if (!class->fields || !name.len || name.s[0] < 'a')
+		return false;
+	for (size_t i = 0; class->fields[i]; i++)
+		if (str_is(name, class->fields[i]))
+			return true;
+	return false;
+}
+
 /* One step along a chain: a method, a struct's field or a map's key. */
 static bool eval_field(struct exec_frame *f, struct val *out, struct val dot, struct val receiver, struct str name,
 	const struct call_args *args)
@@ -67,6 +78,9 @@ static bool eval_field(struct exec_frame *f, struct val *out, struct val dot, st
 		return call_method(f, out, dot, ref_elem(receiver), method, args);
 	if (receiver.kind == VAL_MAP)
 		return eval_map_field(f, out, receiver, name, has_args);
+	if (receiver.kind == VAL_OBJECT && is_unexported(receiver.object->class, name))
+		return exec_fail(
+			f, "%.*s is an unexported field of struct type %s", STR_ARG(name), ref_type_name(receiver));
 	if (receiver.kind == VAL_OBJECT && receiver.object->class->field &&
 		receiver.object->class->field(out, f->x->arena, receiver.object, name)) {
 		if (has_args)

@@ -2,6 +2,7 @@
 #include "template/exec.h"
 
 #include "base/quote.h"
+#include "template/fmt.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -124,6 +125,8 @@ static bool print_value(struct exec_frame *f, const struct tmpl_node *n, struct 
 		return false;
 	} else if (v.kind == VAL_OBJECT && v.object->class->show) {
 		v.object->class->show(f->out, v.object);
+	} else if (v.kind == VAL_OBJECT) {
+		fmt_pointed(f->out, v);
 	} else {
 		tmpl_print_value(f->out, v);
 	}

@@ -391,6 +391,14 @@ void fmt_arg(struct fmt *p, struct val v, uint32_t verb)
 	print_value(p, v, verb, 0);
 }
 
+void fmt_pointed(struct buf *out, struct val v)
+{
+	struct fmt p;
+	fmt_init(&p, out);
+	/* Only at the top does a pointer show as "&{...}". */
+	print_value(&p, v, 'v', 1);
+}
+
 void fmt_reflect(struct fmt *p, struct val v, uint32_t verb)
 {
 	v.flags = 0;

@@ -26,6 +26,9 @@ void fmt_arg(struct fmt *p, struct val v, uint32_t verb);
 /* Prints a reflect.Value: an invalid one has a text of its own. */
 void fmt_reflect(struct fmt *p, struct val v, uint32_t verb);
 
+/* Adds what %v prints of what a pointer points to; of other objects the object itself. */
+void fmt_pointed(struct buf *out, struct val v);
+
 /* From fmt_text.c: pieces with width, precision and flags applied. */
 void fmt_pad(struct fmt *p, struct str s);
 void fmt_string(struct fmt *p, struct str s);

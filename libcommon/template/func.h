@@ -22,11 +22,12 @@ struct tmpl_func {
 	const char *name;
 	/*
 	 * Go's parameter types, a letter each; the evaluator checks, converts and words errors as Go does:
-	 *   s string   i int   l int64   f float64   b bool   u uint
-	 *   a interface {}   L []interface {}   D map[string]interface {}   S []string   t time.Time   d time.Duration
-	 *   c sprig.certificate
+	 *   s string   i int   l int64   f float64   b bool   u uint   w uint32
+	 *   a interface {}   L []interface {}   D map[string]interface {}   S []string   B []uint8
+	 *   t time.Time   d time.Duration   Z *time.Location   V *semver.Version   c sprig.certificate   W io.Writer
 	 *   r reflect.Value (Go's own builtins: the value as it is, invalid ones too)
-	 * A '*' behind the last letter makes it variadic. "" takes none.
+	 * A '*' behind the last letter makes it variadic. "" takes none. Behind a '!' stands why Go refuses to call a
+	 * method: how many values it returns, or the type of the second one, which is no error.
 	 */
 	const char *params;
 	tmpl_func_fn fn;

@@ -100,7 +100,7 @@ struct val_map {
 struct val_method {
 	const char *name;
 	const char *params; /* the letters of struct tmpl_func (template/func.h), without the receiver */
-	/* Computes `*out`. An error's message is what Go's method would return. */
+	/* Computes `*out`. An error's message is what Go's method would return. NULL when `params` says it is refused. */
 	struct err *(*call)(struct val *out, struct arena *a, struct val self, const struct val *args, size_t nargs);
 };
 
@@ -113,7 +113,10 @@ struct val_class {
 	 * and %x. Otherwise the value prints as a struct of `fields`.
 	 */
 	bool stringer;
-	/* The exported fields in Go's order, NULL at the end, for printing as a struct; NULL: `print` does all. */
+	/*
+	 * All fields in Go's order, NULL at the end, for printing as a struct; NULL: `print` does all. `field` answers
+	 * for those in lower case too, but templates cannot see them.
+	 */
 	const char *const *fields;
 	/* Finds a field; false when the type has none of that name. NULL: no fields. */
 	bool (*field)(struct val *out, struct arena *a, const struct val_object *o, struct str name);
@@ -128,7 +131,7 @@ struct val_class {
 	void (*show)(struct buf *out, const struct val_object *o);
 	/* What toJson and toYaml see: a value without objects. NULL: print's text. */
 	struct val (*plain)(struct arena *a, const struct val_object *o);
-	/* Go's == between two objects of this class; NULL: whether both are the same object. */
+	/* Whether two objects of this class hold the same (reflect.DeepEqual); NULL: whether both are the same object. */
 	bool (*equal)(const struct val_object *a, const struct val_object *b);
 };
 
