@@ -95,6 +95,12 @@ static struct err *eval_links(const char **out, struct arena *a, const char *pat
 	return NULL;
 }
 
+/* The path of an entry as messages have it. */
+static const char *full_path(const struct walk *w, struct str name)
+{
+	return arena_printf(w->arena, "%s/%.*s", strcmp(w->top, "/") == 0 ? "" : w->top, STR_ARG(name)).s;
+}
+
 static struct err *over_budget(struct str name)
 {
 	return err_new(ERR_LIMIT, "error reading %.*s: chart exceeds maximum decompressed size of %zu bytes",
@@ -105,7 +111,7 @@ static struct err *over_budget(struct str name)
  * Reads what `fd` holds; `st` is its state. One byte more than its size is asked for, so that a single read shows that it
  * did not grow.
  */
-static struct err *read_file(struct walk *w, int fd, const struct stat *st, const char *path, struct str name)
+static struct err *read_file(struct walk *w, int fd, const struct stat *st, struct str name)
 {
 	if ((uint64_t)st->st_size > w->left)
 		return over_budget(name);
@@ -116,7 +122,8 @@ static struct err *read_file(struct walk *w, int fd, const struct stat *st, cons
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
-			return err_wrap(err_errno(errno, "read %s", path), "error reading %.*s", STR_ARG(name));
+			return err_wrap(
+				err_errno(errno, "read %s", full_path(w, name)), "error reading %.*s", STR_ARG(name));
 		len += (size_t)n;
 		if (n == 0 || len == size)
 			break;
@@ -131,70 +138,85 @@ static struct err *read_file(struct walk *w, int fd, const struct stat *st, cons
 	return NULL;
 }
 
-static struct err *walk_dir(struct walk *w, int fd, const char *path, struct str name);
+static struct err *walk_dir(struct walk *w, int fd, struct str name);
 
-/*
- * Visits what is open as `fd`, or could not be opened with `code`: a link's target or the entry itself. `path` is
- * absolute and names it as the chart does.
- */
-static struct err *visit(struct walk *w, int fd, int code, const char *path, struct str name)
+static struct err *could_not_open(const struct walk *w, int code, bool dir, struct str name)
+{
+	struct err *e = err_errno(code, "open %s", full_path(w, name));
+	return dir ? e : err_wrap(e, "error reading %.*s", STR_ARG(name));
+}
+
+/* Visits what is open as `fd`, or could not be opened with `code`: the entry itself or what a link leads to. */
+static struct err *visit(struct walk *w, int fd, int code, struct str name)
 {
 	struct stat st;
-	if ((fd >= 0 ? fstat(fd, &st) : stat(path, &st)) < 0) {
-		struct err *e = err_errno(errno, "lstat %s", path);
+	if ((fd >= 0 ? fstat(fd, &st) : stat(full_path(w, name), &st)) < 0) {
+		struct err *e = err_errno(errno, "lstat %s", full_path(w, name));
 		if (fd >= 0)
 			close(fd);
 		return e;
 	}
 	bool dir = S_ISDIR(st.st_mode);
-	if (chart_ignored(&w->rules, name, dir)) {
-		if (fd >= 0)
-			close(fd);
-		return NULL;
-	}
 	struct err *e = NULL;
-	if (!dir && !S_ISREG(st.st_mode))
-		e = err_new(ERR_INPUT, "cannot load irregular file %s as it has file mode type bits set", path);
+	if (chart_ignored(&w->rules, name, dir))
+		e = NULL;
+	else if (!dir && !S_ISREG(st.st_mode))
+		e = err_new(ERR_INPUT, "cannot load irregular file %s as it has file mode type bits set",
+			full_path(w, name));
 	else if (fd < 0)
-		e = dir ? err_errno(code, "open %s", path)
-			: err_wrap(err_errno(code, "open %s", path), "error reading %.*s", STR_ARG(name));
+		e = could_not_open(w, code, dir, name);
 	else if (dir)
-		return walk_dir(w, fd, path, name);
+		return walk_dir(w, fd, name);
 	else
-		e = read_file(w, fd, &st, path, name);
+		e = read_file(w, fd, &st, name);
 	if (fd >= 0)
 		close(fd);
 	return e;
 }
 
-static struct err *visit_entry(struct walk *w, int dirfd, const char *dir, struct str prefix, const struct name *n)
+static bool is_link(int dirfd, const struct name *n)
 {
-	struct str name = prefix.len ? arena_printf(w->arena, "%.*s/%s", STR_ARG(prefix), n->name) : str_from(n->name);
-	const char *path = NULL;
-	bool link = n->type == DT_LNK;
-	if (n->type == DT_UNKNOWN) {
-		struct stat st;
-		link = fstatat(dirfd, n->name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISLNK(st.st_mode);
-	}
-	path = io_path(w->arena, dir, n->name);
-	if (link) {
-		const char *resolved;
-		struct err *e = eval_links(&resolved, w->arena, path);
-		if (e)
-			return err_wrap(e, "error evaluating symlink %s", path);
-		chart_log(w->warnings, "INFO", "found symbolic link in path. Contents of linked file included and used",
-			"path", path, "resolved", resolved, NULL);
-	}
-	/* A FIFO would block without a writer, hence O_NONBLOCK; it is refused once its type is known. */
-	int fd = openat(dirfd, n->name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	return visit(w, fd, fd < 0 ? errno : 0, path, name);
+	struct stat st;
+	if (n->type != DT_UNKNOWN)
+		return n->type == DT_LNK;
+	return fstatat(dirfd, n->name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISLNK(st.st_mode);
 }
 
-static struct err *walk_dir(struct walk *w, int fd, const char *path, struct str name)
+static struct err *tell_link(struct walk *w, struct str name)
+{
+	const char *path = full_path(w, name), *resolved;
+	struct err *e = eval_links(&resolved, w->arena, path);
+	if (e)
+		return err_wrap(e, "error evaluating symlink %s", path);
+	chart_log(w->warnings, "INFO", "found symbolic link in path. Contents of linked file included and used", "path",
+		path, "resolved", resolved, NULL);
+	return NULL;
+}
+
+static struct err *visit_entry(struct walk *w, int dirfd, struct str prefix, const struct name *n)
+{
+	struct str name = str_from(n->name);
+	if (prefix.len) {
+		char *s = arena_alloc(w->arena, prefix.len + name.len + 2);
+		memcpy(s, prefix.s, prefix.len);
+		s[prefix.len] = '/';
+		memcpy(s + prefix.len + 1, name.s, name.len + 1);
+		name = (struct str){ s, prefix.len + name.len + 1 };
+	}
+	if (is_link(dirfd, n))
+		TRY(tell_link(w, name));
+	else if (n->type == DT_REG && chart_ignored(&w->rules, name, false))
+		return NULL;
+	/* A FIFO would block without a writer, hence O_NONBLOCK; it is refused once its type is known. */
+	int fd = openat(dirfd, n->name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	return visit(w, fd, fd < 0 ? errno : 0, name);
+}
+
+static struct err *walk_dir(struct walk *w, int fd, struct str name)
 {
 	DIR *d = fdopendir(fd);
 	if (!d) {
-		struct err *e = err_errno(errno, "open %s", path);
+		struct err *e = err_errno(errno, "open %s", full_path(w, name));
 		close(fd);
 		return e;
 	}
@@ -203,11 +225,11 @@ static struct err *walk_dir(struct walk *w, int fd, const char *path, struct str
 	list(&names, w->arena, d);
 	w->entries += names.len;
 	if (w->depth++ > MAX_DEPTH)
-		e = err_new(ERR_LIMIT, "folders are nested more than %d deep: %s", MAX_DEPTH, path);
+		e = err_new(ERR_LIMIT, "folders are nested more than %d deep: %s", MAX_DEPTH, full_path(w, name));
 	else if (w->entries > MAX_ENTRIES)
 		e = err_new(ERR_LIMIT, "more than %d files: %s", MAX_ENTRIES, w->top);
 	for (size_t i = 0; !e && i < names.len; i++)
-		e = visit_entry(w, dirfd(d), path, name, &names.items[i]);
+		e = visit_entry(w, dirfd(d), name, &names.items[i]);
 	w->depth--;
 	closedir(d);
 	return e;
@@ -260,7 +282,7 @@ struct err *chart_read_dir(struct chart_files *out, struct arena *a, const char 
 	int fd = open(walk.top, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
 		return err_errno(errno, "open %s", walk.top);
-	return walk_dir(&walk, fd, walk.top, STR(""));
+	return walk_dir(&walk, fd, STR(""));
 }
 
 /* The order of a walk: parts of names are compared one by one. */

@@ -8,12 +8,33 @@
 /* Go's bufio.Scanner takes no longer line. */
 enum { MAX_LINE = 65536 };
 
+/* Most rules are a name or "*.ext", which need no matcher. */
+enum shape { NAME, SUFFIX, GLOB };
+
 struct chart_ignore_rule {
 	struct str glob;
+	enum shape shape;
 	bool negated;  /* began with '!' */
 	bool dir_only; /* ended with '/' */
 	bool base;     /* no '/' left in it: the last part of a path is matched */
 };
+
+static bool is_literal(struct str s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (s.s[i] == '*' || s.s[i] == '?' || s.s[i] == '[' || s.s[i] == '\\')
+			return false;
+	return true;
+}
+
+static enum shape shape_of(const struct chart_ignore_rule *r)
+{
+	if (is_literal(r->glob))
+		return NAME;
+	/* A star stops at slashes, of which a last part has none. */
+	bool suffix = r->base && r->glob.s[0] == '*' && is_literal(str_skip(r->glob, 1));
+	return suffix ? SUFFIX : GLOB;
+}
 
 static struct err *add_rule(struct chart_ignore *out, struct arena *a, struct str line)
 {
@@ -37,8 +58,22 @@ static struct err *add_rule(struct chart_ignore *out, struct arena *a, struct st
 		r.glob = str_skip(r.glob, 1);
 	else
 		r.base = str_find_char(r.glob, '/') < 0;
+	r.shape = shape_of(&r);
 	vec_push_in(a, out, r);
 	return NULL;
+}
+
+static bool matches(const struct chart_ignore_rule *r, struct str name)
+{
+	switch (r->shape) {
+	case NAME:
+		return str_eq(r->glob, name);
+	case SUFFIX:
+		return str_ends(name, str_skip(r->glob, 1));
+	case GLOB:
+		break;
+	}
+	return chart_match(r->glob, name) == 1;
 }
 
 struct err *chart_ignore_parse(struct chart_ignore *out, struct arena *a, struct str text)
@@ -63,6 +98,7 @@ bool chart_ignored(const struct chart_ignore *rules, struct str path, bool is_di
 {
 	if (!path.len || str_is(path, ".") || str_is(path, "./"))
 		return false;
+	struct str base = str_base_name(path);
 	for (size_t i = 0; i < rules->len; i++) {
 		const struct chart_ignore_rule *r = &rules->items[i];
 		if (r->dir_only && !is_dir) {
@@ -70,8 +106,7 @@ bool chart_ignored(const struct chart_ignore *rules, struct str path, bool is_di
 				return true;
 			continue;
 		}
-		struct str name = r->base ? str_base_name(path) : path;
-		if ((chart_match(r->glob, name) == 1) != r->negated)
+		if (matches(r, r->base ? base : path) != r->negated)
 			return true;
 	}
 	return false;
