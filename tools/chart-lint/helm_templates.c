@@ -171,10 +171,13 @@ static void check_list(const struct document *d)
 	if (!str_is(d->object.kind, "List"))
 		return;
 	struct err *e = lint_list_has_annotation(&has, a, d->text->text, "helm.sh/resource-policy");
-	if (e)
+	if (e) {
+		struct str why = lint_take_error(a, e);
 		found(d, "helm/list-annotation", LINT_ERROR,
-			"kind:", arena_printf(a, "unable to parse YAML: %.*s", STR_ARG(lint_take_error(a, e))));
-	else if (has)
+			"kind:", arena_printf(a, "unable to parse YAML: %.*s", STR_ARG(why)));
+		return;
+	}
+	if (has)
 		found(d, "helm/list-annotation", LINT_ERROR,
 			"kind:", STR("annotation 'helm.sh/resource-policy' within List objects are ignored"));
 }

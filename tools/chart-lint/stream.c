@@ -425,8 +425,15 @@ struct err *lint_list_has_annotation(bool *out, struct arena *a, struct str text
 	*out = false;
 	TRY(yml_load(&v, a, text, &exact));
 	struct err *e = json_decode(&list, a, v, &list_shape);
-	if (e)
-		return err_wrap(e, "error unmarshaling JSON: while decoding JSON");
+	if (e) {
+		/* The items are no pointers in Helm's struct, which only this text can tell. */
+		struct str text_of = str_from(e->message);
+		ptrdiff_t at = str_find(text_of, STR("[]*struct"));
+		struct err *other = err_new(e->kind, "%.*s%s", at < 0 ? (int)text_of.len : (int)at + 2, text_of.s,
+			at < 0 ? "" : text_of.s + at + 3);
+		err_free(e);
+		return err_wrap(other, "error unmarshaling JSON: while decoding JSON");
+	}
 	for (size_t i = 0; i < list.items.len; i++) {
 		const struct list_item *item = list.items.items[i];
 		if (item && val_map_find(item->metadata.annotations, str_from(name)))

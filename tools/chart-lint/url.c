@@ -2,8 +2,12 @@
 /* URLs and mail addresses, as strict and as lax as Helm is about them. */
 #include "url.h"
 
+#include "base/buf.h"
+#include "base/mem.h"
 #include "base/utf8.h"
 
+#include <arpa/inet.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define URL_MAX_RUNES 2083
@@ -68,24 +72,47 @@ static bool is_host_text(struct str s)
 	return true;
 }
 
-static bool is_host(struct str s)
+/* What stands in brackets is an IPv6 address, with a zone perhaps. */
+static bool is_bracketed(struct str s)
 {
-	if (s.len && s.s[0] == '[') {
+	char text[INET6_ADDRSTRLEN + 1];
+	struct in6_addr address;
+	ptrdiff_t zone = str_find(s, STR("%25"));
+	struct str plain = zone < 0 ? s : str_slice(s, 0, (size_t)zone);
+
+	if (plain.len >= sizeof(text) || (zone >= 0 && (size_t)zone + 3 == s.len))
+		return false;
+	memcpy(text, plain.s, plain.len);
+	text[plain.len] = 0;
+	return inet_pton(AF_INET6, text, &address) == 1;
+}
+
+static bool is_host(struct str scheme, struct str s)
+{
+	ptrdiff_t bracket = str_rfind_char(s, '[');
+	ptrdiff_t colon = str_find_char(s, ':');
+
+	if (bracket > 0)
+		return false;
+	if (bracket == 0) {
 		ptrdiff_t end = str_rfind_char(s, ']');
-		return end >= 0 && is_optional_port(str_skip(s, (size_t)end + 1));
+		return end > 0 && is_optional_port(str_skip(s, (size_t)end + 1)) &&
+		       is_bracketed(str_slice(s, 1, (size_t)end));
 	}
-	ptrdiff_t colon = str_rfind_char(s, ':');
+	/* Several colons are for lists of hosts, as databases have them. */
+	if (!str_eq_nocase(scheme, STR("http")) && !str_eq_nocase(scheme, STR("https")))
+		colon = str_rfind_char(s, ':');
 	if (colon >= 0 && !is_optional_port(str_skip(s, (size_t)colon)))
 		return false;
 	return is_host_text(s);
 }
 
-static bool is_authority(struct str s, struct str *host)
+static bool is_authority(struct str scheme, struct str s, struct str *host)
 {
 	ptrdiff_t at = str_rfind_char(s, '@');
 
 	*host = at < 0 ? s : str_skip(s, (size_t)at + 1);
-	if (!is_host(*host))
+	if (!is_host(scheme, *host))
 		return false;
 	struct str user = at < 0 ? (struct str){ NULL, 0 } : str_slice(s, 0, (size_t)at);
 	for (size_t i = 0; i < user.len; i++) {
@@ -158,7 +185,7 @@ static bool parse_url(struct parts *out, struct str s, bool request)
 		rest = slash < 0 ? (struct str){ NULL, 0 } : str_skip(authority, (size_t)slash);
 		if (slash >= 0)
 			authority = str_slice(authority, 0, (size_t)slash);
-		if (!is_authority(authority, &out->host))
+		if (!is_authority(out->scheme, authority, &out->host))
 			return false;
 	}
 	out->path = rest;
@@ -172,14 +199,115 @@ bool lint_is_request_url(struct str s)
 	return parse_url(&p, s, true) && p.scheme.len;
 }
 
-/*
- * The host pattern: labels of letters, digits, '-' and '_' (and U+00A1 to U+FFFF) divided by '.', each beginning and ending with a
- * letter or digit. Addresses have this form too but for those in brackets.
- */
-static bool looks_like_host(struct str s)
+/* A letter or digit, or one of the letters beyond ASCII that hosts may have; moves `*at` behind it. */
+static bool take_host_letter(struct str s, size_t *at, bool digits)
 {
-	bool in_label = false;
-	char before = '.';
+	size_t size;
+
+	if (*at >= s.len)
+		return false;
+	uint32_t r = utf8_get(str_skip(s, *at), &size);
+	bool ok = r < 0x80 ? is_alpha((char)r) || (digits && is_digit((char)r))
+			   : r >= 0xa1 && r <= 0xffff && !(r == UTF8_BAD && size == 1);
+	if (ok)
+		*at += size;
+	return ok;
+}
+
+/* ([letter digit]+-?-?)*[letter digit]+ */
+static bool is_main_label(struct str s)
+{
+	size_t at = 0;
+	size_t dashes = 3;
+
+	while (at < s.len) {
+		if (s.s[at] == '-') {
+			if (++dashes > 2)
+				return false;
+			at++;
+		} else if (take_host_letter(s, &at, true)) {
+			dashes = 0;
+		} else {
+			return false;
+		}
+	}
+	return dashes == 0;
+}
+
+static bool is_top_label(struct str s)
+{
+	size_t at = 0;
+
+	while (at < s.len && take_host_letter(s, &at, false))
+		;
+	return s.len && at == s.len;
+}
+
+/* [letter digit]([letter digit - _]+)?[letter digit]([-.][letter digit]+)* */
+static bool is_first_labels(struct str s)
+{
+	size_t end = 0;
+
+	while (end < s.len && (is_alnum(s.s[end]) || s.s[end] == '-' || s.s[end] == '_'))
+		end++;
+	/* The head goes as far as dashes and underscores; what follows has single dots and dashes only. */
+	for (size_t head = end; head >= 2; head--) {
+		size_t at = head;
+		if (!is_alnum(s.s[0]) || !is_alnum(s.s[head - 1]))
+			continue;
+		while (at + 1 < s.len && (s.s[at] == '-' || s.s[at] == '.') && is_alnum(s.s[at + 1])) {
+			at++;
+			while (at < s.len && is_alnum(s.s[at]))
+				at++;
+		}
+		if (at == s.len)
+			return true;
+	}
+	return false;
+}
+
+/* www. | [letter digit]+([-_.]?[letter digit])*[letter digit].[letter digit]+ */
+static bool is_subdomain(struct str s)
+{
+	size_t at = 0;
+	bool joined = true;
+
+	if (!s.len || str_is(s, "www."))
+		return true;
+	ptrdiff_t dot = str_rfind_char(s, '.');
+	if (dot < 2 || (size_t)dot + 1 == s.len || !is_alnum(s.s[0]) || !is_alnum(s.s[dot - 1]))
+		return false;
+	for (; at < s.len; at++) {
+		bool alnum = is_alnum(s.s[at]);
+		if (!alnum && (joined || !strchr("-_.", s.s[at])))
+			return false;
+		joined = !alnum;
+	}
+	for (size_t i = (size_t)dot + 1; i < s.len; i++) {
+		if (!is_alnum(s.s[i]))
+			return false;
+	}
+	/* The letter in front of the last dot must not be the first behind a dot or dash. */
+	return !joined && is_alnum(s.s[dot - 2]);
+}
+
+static bool is_octet(struct str s, bool first)
+{
+	int n = 0;
+
+	if (!s.len || s.len > 3 || (first && s.s[0] == '0') || (s.len == 3 && s.s[0] == '0'))
+		return false;
+	for (size_t i = 0; i < s.len; i++) {
+		if (!is_digit(s.s[i]))
+			return false;
+		n = n * 10 + (s.s[i] - '0');
+	}
+	return n <= 255 && !(first && n >= 224 && n < 240);
+}
+
+static bool is_address(struct str s)
+{
+	int parts = 0;
 
 	if (s.len > 2 && s.s[0] == '[' && s.s[s.len - 1] == ']') {
 		for (size_t i = 1; i + 1 < s.len; i++) {
@@ -188,29 +316,48 @@ static bool looks_like_host(struct str s)
 		}
 		return str_count_char(s, ':') >= 2;
 	}
-	if (s.len && s.s[s.len - 1] == '.')
-		s.len--;
-	if (!s.len)
-		return false;
-	for (size_t i = 0; i < s.len;) {
-		size_t size;
-		uint32_t r = utf8_get(str_skip(s, i), &size);
-		char c = r < 0x80 ? (char)r : 'x';
-		if (r >= 0x80 && (r < 0xa1 || r > 0xffff || (r == UTF8_BAD && size == 1)))
+	while (s.s) {
+		if (!is_octet(str_cut(&s, '.'), parts == 0))
 			return false;
-		if (is_alnum(c)) {
-			in_label = true;
-		} else if (c == '.') {
-			if (!in_label || before == '-' || before == '_')
-				return false;
-			in_label = false;
-		} else if ((c != '-' && c != '_') || !in_label) {
-			return false;
-		}
-		before = c;
-		i += size;
+		parts++;
 	}
-	return in_label && before != '-' && before != '_';
+	return parts == 4;
+}
+
+/* A host as govalidator's pattern puts it together: labels, a main label, a top one. */
+static bool looks_like_host(struct str s)
+{
+	if (is_address(s))
+		return true;
+	for (size_t main = 0; main < s.len; main++) {
+		struct str before = str_slice(s, 0, main);
+		if (main && !is_first_labels(before) && !is_subdomain(before))
+			continue;
+		struct str rest = str_skip(s, main);
+		ptrdiff_t dot = str_find_char(rest, '.');
+		struct str label = dot < 0 ? rest : str_slice(rest, 0, (size_t)dot);
+		if (is_main_label(label) && (dot < 0 || is_top_label(str_skip(rest, (size_t)dot + 1))))
+			return true;
+	}
+	return false;
+}
+
+/* A host, a dot, a port, a path: what follows the user, if there is one. */
+static bool looks_like_location(struct str s)
+{
+	size_t end = 0;
+
+	while (end < s.len && !strchr("/?#", s.s[end]))
+		end++;
+	s = str_slice(s, 0, end);
+	ptrdiff_t colon = str_rfind_char(s, ':');
+	if (colon >= 0 && str_rfind_char(s, ']') < colon) {
+		struct str port = str_skip(s, (size_t)colon + 1);
+		if (!port.len || port.len > 5 || !is_optional_port(str_skip(s, (size_t)colon)))
+			return false;
+		s = str_slice(s, 0, (size_t)colon);
+	}
+	return looks_like_host(s) || looks_like_host(str_trim_suffix(s, STR(".")));
 }
 
 bool lint_is_url(struct str s)
@@ -222,40 +369,35 @@ bool lint_is_url(struct str s)
 		return false;
 	/* A port without a scheme would pass for one: Go reads it with http:// before it, where the host is what counts. */
 	if (str_find_char(s, ':') >= 0 && !str_has(s, STR("://"))) {
-		ptrdiff_t end = str_find_char(s, '/');
-		if (!is_authority(end < 0 ? s : str_slice(s, 0, (size_t)end), &p.host))
+		struct buf with = BUF_INIT;
+		buf_puts(&with, "http://");
+		buf_add(&with, s);
+		bool ok = parse_url(&p, buf_str(&with), false) && !str_starts(p.host, STR(".")) &&
+			  (p.host.len || !p.path.len || str_find_char(p.path, '.') >= 0);
+		buf_release(&with);
+		p = (struct parts){ .path = STR("/.") };
+		if (!ok)
 			return false;
-		p.path = STR("/.");
 	} else if (!parse_url(&p, s, false)) {
 		return false;
 	}
 	if (str_starts(p.host, STR(".")) || (!p.host.len && p.path.len && str_find_char(p.path, '.') < 0))
 		return false;
-	for (size_t i = 0; i < sizeof(schemes) / sizeof(*schemes); i++) {
-		if (str_starts(s, str_from(schemes[i]))) {
-			s = str_skip(s, strlen(schemes[i]));
-			break;
-		}
-	}
-	size_t end = 0;
-	while (end < s.len && !strchr("/?#", s.s[end]))
-		end++;
 	for (size_t i = 0; i < s.len; i++) {
 		if (strchr(" \t\n\f\r", s.s[i]))
 			return false;
 	}
-	s = str_slice(s, 0, end);
-	ptrdiff_t at = str_rfind_char(s, '@');
-	if (at > 0)
-		s = str_skip(s, (size_t)at + 1);
-	ptrdiff_t colon = str_rfind_char(s, ':');
-	if (colon >= 0 && str_rfind_char(s, ']') < colon) {
-		struct str port = str_skip(s, (size_t)colon + 1);
-		if (!port.len || port.len > 5 || !is_optional_port(str_skip(s, (size_t)colon)))
-			return false;
-		s = str_slice(s, 0, (size_t)colon);
+	struct str rest = s;
+	for (size_t i = 0; i < sizeof(schemes) / sizeof(*schemes); i++)
+		rest = str_trim_prefix(rest, rest.len == s.len ? str_from(schemes[i]) : (struct str){ NULL, 0 });
+	if (looks_like_location(rest))
+		return true;
+	/* Any '@' may end the user. */
+	for (size_t i = 1; i < s.len; i++) {
+		if (s.s[i] == '@' && looks_like_location(str_skip(s, i + 1)))
+			return true;
 	}
-	return looks_like_host(s);
+	return false;
 }
 
 /* Letters of a mail address beyond ASCII. */
@@ -287,21 +429,73 @@ static bool is_mail_atom(struct str s)
 	return !dot;
 }
 
-/* A quoted local part: no bare quote or line break inside. */
+/* Moves behind folding white space: blanks, with a line end before them perhaps. */
+static size_t skip_folding(struct str s, size_t at)
+{
+	size_t from = at;
+
+	while (at < s.len && (s.s[at] == ' ' || s.s[at] == '\t'))
+		at++;
+	if (at + 2 < s.len && s.s[at] == '\r' && s.s[at + 1] == '\n' && (s.s[at + 2] == ' ' || s.s[at + 2] == '\t')) {
+		at += 2;
+		while (at < s.len && (s.s[at] == ' ' || s.s[at] == '\t'))
+			at++;
+	}
+	return at > from ? at : from;
+}
+
+/* The length of one character that may stand behind a quote, or 0. */
+static size_t quoted_size(struct str s)
+{
+	size_t size;
+
+	if (!s.len)
+		return 0;
+	uint32_t r = utf8_get(s, &size);
+	if (r >= 0x80)
+		return is_mail_letter(r) && !(r == UTF8_BAD && size == 1) ? size : 0;
+	bool ok = r && r != '\t' && r != '\n' && r != '\r' && r != ' ' && r != '"' && r != '\\';
+	return ok ? 1 : 0;
+}
+
+/* The length of one character that may stand behind a bracket: nearly any. */
+static size_t escaped_size(struct str s)
+{
+	size_t size;
+
+	if (!s.len)
+		return 0;
+	uint32_t r = utf8_get(s, &size);
+	if (r >= 0x80)
+		return is_mail_letter(r) && !(r == UTF8_BAD && size == 1) ? size : 0;
+	return r && r != '\n' ? 1 : 0;
+}
+
+/*
+ * A quoted local part, as govalidator's pattern has it: a misplaced bracket makes it repeat the quote with each character, so "a" is
+ * one, "ab" is none and "a"b" is one again.
+ */
 static bool is_mail_quoted(struct str s)
 {
-	if (s.len < 2 || s.s[0] != '"' || s.s[s.len - 1] != '"')
-		return false;
-	for (size_t i = 1; i + 1 < s.len; i++) {
-		unsigned char c = (unsigned char)s.s[i];
-		if (c == '\\') {
-			if (++i + 1 >= s.len)
-				return false;
-		} else if (c == '"' || c == 0 || c == '\n' || c == '\r') {
-			return false;
-		}
+	/* A bracket may take the next character with it or not, so several places can be reached. */
+	bool *reached = mem_array(s.len + 3, sizeof(*reached));
+	bool is = false;
+	reached[0] = true;
+	for (size_t at = 0; at < s.len && !is; at++) {
+		if (!reached[at])
+			continue;
+		size_t end = skip_folding(s, at);
+		is = end + 1 == s.len && s.s[end] == '"';
+		if (s.s[at] != '"')
+			continue;
+		end = skip_folding(s, at + 1);
+		size_t size = quoted_size(str_skip(s, end));
+		reached[end + size] |= size > 0;
+		if (size && s.s[end] == '(')
+			reached[end + 1 + escaped_size(str_skip(s, end + 1))] = true;
 	}
-	return true;
+	free(reached);
+	return is;
 }
 
 /* A label of the domain: letters and digits at both ends; the last may not have digits there. */
