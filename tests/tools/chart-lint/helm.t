@@ -1,0 +1,162 @@
+# SPDX-License-Identifier: Apache-2.0
+# --format helm: the words, order and status of helm lint.
+. "$(dirname "$0")/../../lib/tap.sh"
+
+chart() { # FOLDER: Chart.yaml on stdin
+	mkdir -p "$1/templates" && cat >"$1/Chart.yaml" && : >"$1/values.yaml"
+}
+
+good() {
+	chart "$1" <<-X
+	apiVersion: v2
+	name: $1
+	version: 1.0.0
+	icon: https://example.org/icon.png
+	X
+}
+
+lints() { # STATUS ARGUMENTS...: the output goes to out, errors behind it
+	want=$1
+	shift
+	chart-lint --format helm "$@" >out 2>err
+	got=$?
+	cat err >>out
+	[ $got = "$want" ] || { echo "exit status $got, want $want"; cat out; return 1; }
+}
+
+prints() {
+	cat >want
+	same want out
+}
+
+clean() {
+	good clean && lints 0 clean && prints <<-'X'
+	==> Linting clean
+
+	1 chart(s) linted, 0 chart(s) failed
+	X
+}
+
+chartfile() {
+	chart cf <<-'X'
+	apiVersion: v1
+	name: a/b
+	version: 1.10
+	appVersion: 5
+	type: application
+	sources: [nowhere]
+	maintainers: [{name: a, email: b}]
+	extra: 1
+	X
+	# Helm's second lines begin with a tab.
+	lints 1 cf && sed 's/^	/@/' out >flat && cat >want <<-'X' && same want flat
+	==> Linting cf
+	[WARNING] Chart.yaml: failed to strictly parse chart metadata file
+	@error unmarshaling JSON: while decoding JSON: json: unknown field "extra"
+	[ERROR] Chart.yaml: chart name "a/b" is invalid
+	[ERROR] Chart.yaml: version should be of type string but it's of type float64
+	[ERROR] Chart.yaml: appVersion should be of type string but it's of type float64
+	[ERROR] Chart.yaml: invalid email 'b' for maintainer 'a'
+	[ERROR] Chart.yaml: invalid source URL 'nowhere'
+	[INFO] Chart.yaml: icon is recommended
+	[ERROR] Chart.yaml: chart type is not valid in apiVersion 'v1'. It is valid in apiVersion 'v2'
+	[WARNING] Chart.yaml: version '1.1' is not a valid SemVerV2
+	[ERROR] templates/: validation: chart.metadata.name "a/b" is invalid
+	[ERROR] : unable to load chart
+	@validation: chart.metadata.name "a/b" is invalid
+
+	Error: 1 chart(s) linted, 1 chart(s) failed
+	X
+}
+
+rendered() {
+	good rendered
+	printf '  kind: Service\n  apiVersion: v1\n  metadata: {name: A_b}\n' >rendered/templates/a.yaml
+	printf 'apiVersion: policy/v1beta1\nkind: PodDisruptionBudget\nmetadata: {name: x}\n---\nkind: Deployment\nmetadata: {name: d}\n' \
+		>rendered/templates/b.yaml
+	printf 'a: b: c\n' >rendered/templates/c.yaml
+	printf 'kind: Service\n' >rendered/templates/d.yaml
+	lints 1 rendered && prints <<-'X'
+	==> Linting rendered
+	[WARNING] templates/a.yaml: document starts with an illegal indent: "  kind: Service", which may cause parsing problems
+	[WARNING] templates/a.yaml: object name does not conform to Kubernetes naming requirements: "A_b": metadata.name: Invalid value: "A_b": a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is '[a-z]([-a-z0-9]*[a-z0-9])?')
+	[WARNING] templates/b.yaml: policy/v1beta1 PodDisruptionBudget is deprecated in v1.21+, unavailable in v1.25+; use policy/v1 PodDisruptionBudget
+	[ERROR] templates/b.yaml: a Deployment must contain matchLabels or matchExpressions, and "d" does not
+	[ERROR] templates/c.yaml: unable to parse YAML: error converting YAML to JSON: yaml: mapping values are not allowed in this context
+
+	Error: 1 chart(s) linted, 1 chart(s) failed
+	X
+}
+
+old_cluster() {
+	good pdb && printf 'apiVersion: policy/v1beta1\nkind: PodDisruptionBudget\nmetadata: {name: x}\n' >pdb/templates/a.yaml &&
+		lints 0 pdb && has WARNING out && lints 1 --strict pdb && lints 0 --strict --kube-version 1.20 pdb && lacks WARNING out &&
+		lints 1 --kube-version nine pdb
+}
+
+quiet() {
+	chart info <<-'X'
+	apiVersion: v2
+	name: info
+	version: 1.0.0
+	X
+	lints 0 --quiet info && [ ! -s out ] && lints 0 info && has '[INFO] Chart.yaml: icon is recommended' out
+}
+
+tree() {
+	good tree && printf 'dependencies:\n- {name: gone, repository: ""}\n' >>tree/Chart.yaml && mkdir tree/charts tree/crds &&
+		(cd tree/charts && good other) && printf 'apiVersion: v1\nkind: X\n' >tree/crds/x.yaml &&
+		lints 1 --with-subcharts tree && cat >want <<-X && same want out
+	==> Linting tree
+	[ERROR] $PWD/tree: chart metadata is missing these dependencies: other
+	[WARNING] $PWD/tree: chart directory is missing these dependencies: gone
+	[ERROR] crds/x.yaml: apiVersion is not in 'apiextensions.k8s.io'
+	[ERROR] crds/x.yaml: object kind is not 'CustomResourceDefinition'
+
+	==> Linting tree/charts/other
+
+	Error: 2 chart(s) linted, 1 chart(s) failed
+	X
+}
+
+nowhere() {
+	lints 1 nowhere && prints <<-'X'
+	==> Linting nowhere
+	Error unable to check Chart.yaml file in chart: stat nowhere/Chart.yaml: no such file or directory
+
+	Error: 1 chart(s) linted, 1 chart(s) failed
+	X
+}
+
+archive() {
+	good packed && printf 'a: [\n' >packed/templates/a.yaml && tar -czf packed-1.tgz packed && lints 1 packed-1.tgz &&
+		has '==> Linting packed-1.tgz' out && has '[ERROR] templates/a.yaml: unable to parse YAML' out
+}
+
+ignored() {
+	good hidden && printf 'a: [\n' >hidden/templates/a.yaml && echo 'templates/a.yaml' >hidden/.helmignore && lints 0 hidden &&
+		tar -czf hidden-1.tgz hidden && lints 0 hidden-1.tgz
+}
+
+required() {
+	good req && printf 'kind: X\nmetadata: {name: x}\na: {{ required "give me x" .Values.x }}\n' >req/templates/a.yaml &&
+		lints 0 req && has 'level=WARN msg="missing required value" message="give me x"' out
+}
+
+first_error() {
+	good broken && printf '{{ nope }}\n' >broken/templates/a.yaml && printf '{{ nope2 }}\n' >broken/templates/b.yaml && lints 1 broken &&
+		has '[ERROR] templates/: parse error at (broken/templates/' out && [ "$(grep -c ERROR out)" = 1 ]
+}
+
+t 'a chart without flaws' clean
+t 'Chart.yaml' chartfile
+t 'rendered templates, up to the first that cannot be read' rendered
+t 'the Kubernetes version decides about APIs' old_cluster
+t '--quiet says nothing about information' quiet
+t 'subcharts and CRDs' tree
+t 'a path that is no chart' nowhere
+t 'an archive' archive
+t '.helmignore counts, in archives too' ignored
+t 'required only warns' required
+t 'the first template error only' first_error
+done_testing
