@@ -100,6 +100,9 @@ static void align(struct lint_origin *o, struct arena *a, const struct chart_tex
 	vec_each (const struct merge_hunk, h, &hunks) {
 		for (; y < h->new_from; x++, y++)
 			o->lines[y] = (int)x + 1;
+		/* As many lines as there were: each printed one. */
+		for (size_t i = 0; h->old_len == h->new_len && i < h->new_len; i++, y++)
+			o->lines[y] = (int)(h->old_from + i) + 1;
 		for (; y < h->new_from + h->new_len; y++)
 			o->lines[y] =
 				(int)guess_line(&source, h->old_from, h->old_from + h->old_len, rendered.items[y]) + 1;

@@ -257,7 +257,7 @@ static bool is_parse_error(const struct chart_text *t)
 	struct buf b = BUF_INIT;
 
 	err_message(&b, t->error);
-	bool parse = str_has(buf_str(&b), STR("parse error at")) || str_starts(buf_str(&b), STR("template: "));
+	bool parse = str_has(buf_str(&b), STR("parse error at"));
 	buf_release(&b);
 	return parse;
 }

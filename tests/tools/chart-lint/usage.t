@@ -5,13 +5,14 @@
 chart() {
 	mkdir -p "$1/templates"
 	printf 'apiVersion: v2\nname: %s\nversion: 1.0.0\n' "$(basename "$1")" >"$1/Chart.yaml"
-	printf 'apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {containers: [{name: p, image: "p%s"}]}\n' "$2" >"$1/templates/p.yaml"
+	printf 'apiVersion: v1\nkind: Pod\nmetadata: {name: %s}\nspec: {containers: [{name: p, image: "p%s"}]}\n' "$(basename "$1")" "$2" >"$1/templates/p.yaml"
 	: >"$1/values.yaml"
 }
 
 chart infra/a :1
 chart infra/deep/b :latest
 chart infra/deep/b/charts/sub :latest
+printf 'dependencies: [{name: sub, repository: "", version: 1.0.0}]\n' >>infra/deep/b/Chart.yaml
 
 lints() {
 	want=$1
@@ -23,7 +24,7 @@ lints() {
 
 everywhere() {
 	lints 0 && has 'infra/a/Chart.yaml:1:1: info: icon is recommended' out && has 'infra/deep/b/templates/p.yaml:4:1: warning' out &&
-		lacks 'charts/sub' out && has '2 charts, 0 errors, 2 warnings' err
+		lacks 'charts/sub' out && has '2 charts, 0 errors, 1 warning' err
 }
 
 one_file() {
@@ -55,11 +56,11 @@ rules() {
 json() {
 	lints 0 --format json infra/deep/b &&
 		perl -MJSON::PP -0777 -ne '$d = decode_json($_); print "$d->{warnings} $d->{charts} ", join(",", map { "$_->{rule}:$_->{line}" } @{$d->{findings}}), "\n"' out >got &&
-		echo '2 1 helm/chart-icon-presence:1,helm/dependencies-listed:1,kube/image-tag:4' | cut -c1-3 >want && cut -c1-3 got >got3 && has '"rule":"kube/image-tag"' out
+		echo '1 1 helm/chart-icon-presence:1,kube/image-tag:4' >want && same want got
 }
 
 jsonl() {
-	lints 1 --format jsonl infra/deep/b && perl -MJSON::PP -ne 'decode_json($_)' out
+	lints 0 --format jsonl infra/deep/b && perl -MJSON::PP -ne 'decode_json($_)' out
 	chart-lint --format jsonl infra/a >out && perl -MJSON::PP -ne 'print decode_json($_)->{rule}, "\n"' out >got && echo helm/chart-icon-presence >want &&
 		same want got
 }
@@ -79,7 +80,7 @@ quiet() {
 }
 
 subcharts() {
-	lints 1 --with-subcharts infra/deep/b && has 'infra/deep/b/charts/sub/templates/p.yaml:4:1' out
+	lints 0 --with-subcharts infra/deep/b && has 'infra/deep/b/charts/sub/templates/p.yaml:4:1' out
 }
 
 archive() {
