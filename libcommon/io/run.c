@@ -9,6 +9,9 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#ifdef __linux__
+#include <sys/prctl.h>
+#endif
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -85,6 +88,10 @@ static _Noreturn void become(const struct io_run *r, int in, int out, int err, i
 	struct report fault = { 'x', 0 };
 	setpgid(0, 0);
 	default_signals();
+#ifdef __linux__
+	if (r->with_us)
+		prctl(PR_SET_PDEATHSIG, SIGTERM);
+#endif
 	if (in < 0)
 		in = open("/dev/null", O_RDONLY | O_CLOEXEC);
 	if (in < 0 || dup2(in, 0) < 0 || dup2(out, 1) < 0 || (err >= 0 && dup2(err, 2) < 0))

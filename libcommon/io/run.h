@@ -19,6 +19,7 @@ struct io_run {
 	size_t max_output;                 /* most bytes kept of each stream; 0: 64 MiB */
 	int timeout_ms;                    /* 0: none; else it is ended with SIGTERM, then SIGKILL */
 	bool pass_stderr;                  /* its standard error is this process's */
+	bool with_us;                      /* it gets SIGTERM when this process dies, however it dies (Linux) */
 	const volatile sig_atomic_t *stop; /* when not NULL and set by a signal handler, it is ended as on a timeout */
 };
 

@@ -13,6 +13,7 @@
 /* What helm gets beyond the time that it itself may wait. */
 #define SLACK_MS 120000
 #define OUTPUT_KEPT 8192
+#define WAIT_MS 300000 /* how long is waited where the plan says nothing: helm's own default */
 
 struct argv {
 	const char **items;
@@ -92,6 +93,7 @@ static struct err *run(
 		.argv = v.items,
 		.input = input,
 		.timeout_ms = timeout_ms + SLACK_MS,
+		.with_us = true,
 		.stop = changes ? &mig_stop : NULL,
 	};
 	TRY(io_run(got, m->a, &r));
@@ -259,8 +261,8 @@ static struct err *uninstall(struct mig *m, struct str release, int wait_ms, boo
 	add(m, &v, arena_text(m->a, release));
 	if (keep_history)
 		add(m, &v, "--keep-history");
-	add_wait(m, &v, wait_ms ? wait_ms : 300000);
-	TRY(run(&got, m, v, (struct str){ 0 }, wait_ms ? wait_ms : 300000, true));
+	add_wait(m, &v, wait_ms ? wait_ms : WAIT_MS);
+	TRY(run(&got, m, v, (struct str){ 0 }, wait_ms ? wait_ms : WAIT_MS, true));
 	if (got.status && !str_has(got.err, STR("not found")))
 		return complain(&v, &got);
 	return NULL;
@@ -275,10 +277,20 @@ static struct err *back_to(struct mig *m, struct str release, int revision, int 
 	return must(NULL, m, v, (struct str){ 0 }, wait_ms, true);
 }
 
+static bool is_pending(const struct last *last)
+{
+	return str_starts(last->status, STR("pending")) || str_is(last->status, "uninstalling");
+}
+
 /* A release that a killed helm left in the middle lets no other operation begin: clear it first. */
 static struct err *clear_pending(struct mig *m, const struct mig_change *c, struct last *last)
 {
-	bool pending = str_starts(last->status, STR("pending")) || str_is(last->status, "uninstalling");
+	/* The helm of a run that was killed may just be giving up: it marks the release itself. */
+	for (int i = 0; i < 10 && !mig_stop && is_pending(last); i++) {
+		mig_sleep(500);
+		TRY(history(last, m, c->release));
+	}
+	bool pending = is_pending(last);
 	bool first = c->revision == 0 && last->revision && !str_is(last->status, "uninstalled");
 	if (first && (pending || str_is(last->status, "failed"))) {
 		TRY(uninstall(m, c->release, 0, false));
@@ -357,7 +369,8 @@ static struct err *helm_undo(struct mig *m, const struct mig_change *c, int befo
 			       : NULL;
 	if (last.revision == before && str_is(last.status, "deployed"))
 		return NULL;
-	return back_to(m, c->release, before, c->wait_ms);
+	/* What is taken back next may need this one: it must be there first. */
+	return back_to(m, c->release, before, c->wait_ms ? c->wait_ms : WAIT_MS);
 }
 
 static struct err *helm_backup(struct chart_files *out, struct mig *m, const struct mig_change *c)

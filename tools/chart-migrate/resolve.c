@@ -235,9 +235,11 @@ static struct err *make_change(
 	if (!c->namespace.len)
 		c->namespace = now && now->namespace.len ? now->namespace : STR("default");
 	c->revision = now ? now->revision : 0;
-	int64_t ms = 0;
-	if (mig_duration(&ms, val_get_str(spec, "wait")))
-		c->wait_ms = (int)ms;
+	/* A cluster's release is not there before it is ready; "wait: 0s" is for those who know better. */
+	int64_t ms = m->driver == &mig_helm ? 300000 : 0;
+	if (val_get_str(spec, "wait").len)
+		mig_duration(&ms, val_get_str(spec, "wait"));
+	c->wait_ms = (int)ms;
 	TRY(note_input(r, c->chart));
 	val_list_each (v, c->values)
 		TRY(note_input(r, val_str(*v)));

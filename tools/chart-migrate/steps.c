@@ -308,6 +308,7 @@ static struct err *run_once(bool *good, struct buf *why, struct mig *m, struct v
 		.env = clean_env(m, spec),
 		.dir = mig_text(m->a, spec, "dir", NULL),
 		.max_output = 1 << 20,
+		.with_us = true,
 		.timeout_ms = (int)timeout,
 		.stop = &mig_stop,
 	};

@@ -47,7 +47,9 @@ bool mig_duration(int64_t *ms, struct str text)
 
 void mig_add_duration(struct buf *out, int64_t ms)
 {
-	if (ms < 60000)
+	if (ms < 1000)
+		buf_printf(out, "%lld ms", (long long)ms);
+	else if (ms < 60000)
 		buf_printf(out, "%lld.%lld s", (long long)(ms / 1000), (long long)(ms % 1000 / 100));
 	else if (ms < 3600000)
 		buf_printf(out, "%lld min %lld s", (long long)(ms / 60000), (long long)(ms % 60000 / 1000));
