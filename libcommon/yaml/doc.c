@@ -409,6 +409,7 @@ static struct err *parse_docs(struct yml_doc *out, struct builder *b, struct yml
 		if (!is_nothing(raw)) {
 			b->depth = 0;
 			TRY(make(b, raw, NULL, &root));
+			root->index = roots.len;
 			measure(b, root, root_begin(b->text, root));
 		}
 		vec_push_in(b->arena, &roots, root);

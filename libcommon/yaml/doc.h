@@ -37,7 +37,7 @@ struct yml_node {
 	size_t len;              /* of pairs or items */
 	struct yml_node *target; /* YML_ALIAS: the node of that anchor */
 	struct yml_node *parent; /* NULL for a root */
-	size_t index;            /* which of the parent's pairs or items this belongs to */
+	size_t index;            /* which of the parent's pairs or items this belongs to; of a root: which document */
 	bool is_key;             /* it is a pair's key */
 	struct yml_raw *raw;     /* what it was made from; inside yaml/ only */
 };
@@ -89,7 +89,7 @@ struct yml_node *yml_find(const struct yml_doc *doc, struct str path);
 struct yml_node *yml_find_key(const struct yml_doc *doc, struct str path);
 /* The pair of a map whose key reads `key`, or NULL. `map` may be NULL or no map. */
 struct yml_pair *yml_map_pair(const struct yml_node *map, struct str key);
-/* Adds the path of a node to `out` in the same notation. */
+/* Adds the path of a node to `out` in the same notation, with "N#" before it in documents other than the first. */
 void yml_path(struct buf *out, const struct yml_node *n);
 
 /*

@@ -121,6 +121,9 @@ static struct err *set_block(struct editor *ed, struct yml_node *n)
 		move_note(ed, note);
 		end = note.to > end ? note.to : end;
 	}
+	size_t rest = yml_skip_blanks(ed->text, end);
+	if (lines && rest == yml_line_end(ed->text, end))
+		end = rest; /* blanks there would become text of a block scalar */
 	if (lines && end == ed->text.len)
 		end_line(out);
 	replace(&ed->change, begin, end);

@@ -197,15 +197,20 @@ static void add_key(struct buf *out, struct str key)
 
 void yml_path(struct buf *out, const struct yml_node *n)
 {
-	if (!n || !n->parent)
+	if (!n)
 		return;
 	size_t before = out->len;
+	if (!n->parent) {
+		if (n->index)
+			buf_printf(out, "%zu#", n->index);
+		return;
+	}
 	yml_path(out, n->parent);
 	if (n->parent->kind == YML_SEQ) {
 		buf_printf(out, "[%zu]", n->index);
 		return;
 	}
-	if (out->len > before)
+	if (out->len > before && out->data[out->len - 1] != '#')
 		buf_putc(out, '.');
 	add_key(out, n->parent->pairs[n->index].key->scalar);
 }
