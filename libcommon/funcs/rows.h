@@ -44,7 +44,7 @@ FN("decryptAES", "ss", decrypt_aes, "{{ encryptAES \"key\" \"text\" | decryptAES
 FN("deepCopy", "a", deep_copy, "{{ deepCopy (dict \"a\" (list 1)) }}", "map[a:[1]]")
 FN("deepEqual", "aa", deep_equal, "{{ deepEqual (list 1 2) (list 1 2) }}", "true")
 FN("default", "aa*", default, "{{ default \"x\" \"\" }}", "x")
-FN("derivePassword", "ussss", derive_password, "{{ derivePassword 1 \"pin\" \"password\" \"user\" \"example.com\" }}", "6685")
+FN("derivePassword", "wssss", derive_password, "{{ derivePassword 1 \"pin\" \"password\" \"user\" \"example.com\" }}", "6685")
 FN("dict", "a*", dict, "{{ dict \"a\" 1 \"b\" 2 }}", "map[a:1 b:2]")
 FN("dig", "a*", dig, "{{ dig \"a\" \"b\" \"none\" (dict \"a\" (dict \"b\" 1)) }}", "1")
 FN("dir", "s", dir, "{{ dir \"a/b.txt\" }}", "a")

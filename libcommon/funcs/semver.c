@@ -187,13 +187,11 @@ METHOD(set_metadata)
 	return NULL;
 }
 
-/* Compares with an argument that has to be a *semver.Version. */
+/* Compares with an argument, which may be a nil pointer. */
 static struct err *compare_with(int *cmp, struct val self, struct val other)
 {
 	if (val_is_null(other))
 		return fn_nil_panic();
-	if (other.kind != VAL_OBJECT || other.object->class != &pointer_class)
-		return fn_fail("wrong type for value; expected *semver.Version; got %s", val_type_name(other));
 	*cmp = semver_cmp(version_of(self), version_of(other));
 	return NULL;
 }

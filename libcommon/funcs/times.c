@@ -86,7 +86,6 @@ INT_METHOD(unix_micro, val_int64((int64_t)((uint64_t)t->sec * 1000000 + (uint64_
 INT_METHOD(unix_nano, val_int64((int64_t)((uint64_t)t->sec * 1000000000 + (uint64_t)t->nsec)))
 INT_METHOD(is_zero, val_bool(t->sec == FN_TIME_ZERO && t->nsec == 0))
 INT_METHOD(is_dst, val_bool(c.zone.dst))
-INT_METHOD(location, val_string(fn_zone_name(t->zone)))
 
 METHOD(string)
 {
@@ -186,6 +185,52 @@ static struct val in_zone(struct arena *a, struct fn_time t, const struct fn_zon
 	return fn_time_value(a, t);
 }
 
+/* Go's *time.Location: a zone as a value. */
+static void print_zone(struct buf *out, const struct val_object *o, bool plus)
+{
+	(void)plus;
+	const struct fn_zone *const *zone = o->data;
+	buf_add(out, fn_zone_name(*zone));
+}
+
+METHOD(zone_string)
+{
+	(void)a, (void)args, (void)nargs;
+	const struct fn_zone *const *zone = self.object->data;
+	*out = val_string(fn_zone_name(*zone));
+	return NULL;
+}
+
+static const struct val_method zone_methods[] = { { "String", "", zone_string } };
+
+static const struct val_class zone_class = {
+	.name = "*time.Location",
+	.kind = "ptr",
+	.stringer = true,
+	.methods = zone_methods,
+	.nmethods = 1,
+	.print = print_zone,
+};
+
+METHOD(location)
+{
+	(void)args, (void)nargs;
+	const struct fn_zone **zone = arena_alloc(a, sizeof(*zone));
+	*zone = self_time(self)->zone;
+	*out = val_object(a, &zone_class, zone);
+	return NULL;
+}
+
+METHOD(in_location)
+{
+	(void)nargs;
+	if (val_is_null(args[0]))
+		return fn_fail("time: missing Location in call to Time.In");
+	const struct fn_zone *const *zone = args[0].object->data;
+	*out = in_zone(a, *self_time(self), *zone);
+	return NULL;
+}
+
 METHOD(to_utc)
 {
 	(void)args, (void)nargs;
@@ -245,6 +290,7 @@ static const struct val_method methods[] = {
 	{ "Format", "s", format },
 	{ "Hour", "", hour },
 	{ "ISOWeek", "!int", NULL },
+	{ "In", "Z", in_location },
 	{ "IsDST", "", is_dst },
 	{ "IsZero", "", is_zero },
 	{ "Local", "", to_local },

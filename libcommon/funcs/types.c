@@ -33,25 +33,9 @@ struct err *fn_kind_is(struct val *out, struct tmpl_call *c)
 	return NULL;
 }
 
-/* Two pointers are equal when what they point to is. */
-static bool same_objects(struct val a, struct val b)
-{
-	if (a.kind != VAL_OBJECT || b.kind != VAL_OBJECT || a.object->class != b.object->class ||
-		!a.object->class->stringer)
-		return false;
-	struct buf x = BUF_INIT, y = BUF_INIT;
-	a.object->class->print(&x, a.object, false);
-	b.object->class->print(&y, b.object, false);
-	bool same = str_eq(buf_str(&x), buf_str(&y));
-	buf_release(&x);
-	buf_release(&y);
-	return same;
-}
-
 struct err *fn_deep_equal(struct val *out, struct tmpl_call *c)
 {
 	struct val a = c->args[0], b = c->args[1];
-	*out = val_bool(val_is_null(a) || val_is_null(b) ? val_is_null(a) && val_is_null(b)
-							 : val_equal(a, b) || same_objects(a, b));
+	*out = val_bool(val_is_null(a) || val_is_null(b) ? val_is_null(a) && val_is_null(b) : val_equal(a, b));
 	return NULL;
 }
