@@ -122,13 +122,33 @@ static struct err *run_helm(struct cli *c, const struct str_vec *paths, const st
 	return e;
 }
 
-/* `required` only warns while linting; those warnings are findings of their own. */
+/* What Helm would say is of use to few: `required` and the like are findings of their own. */
 static void say_rest(struct cli *c, const struct str_vec *said)
 {
 	vec_each (struct str, line, said) {
 		if (c->verbose)
 			fprintf(stderr, "%.*s\n", STR_ARG(*line));
 	}
+}
+
+/* Lints one chart in memory of its own, of which only the findings stay. */
+static struct err *lint_one(struct lint_findings *all, struct cli *c, const char *path, const struct lint_opts *opts)
+{
+	struct arena a = ARENA_INIT;
+	struct lint_findings f = { 0 };
+	struct str_vec said = { 0 };
+	struct err *e = lint_chart(&f, &a, path, opts, &said);
+
+	say_rest(c, &said);
+	vec_each (struct lint_finding, x, &f) {
+		x->helm_path = arena_str(c->arena, x->helm_path);
+		x->message = arena_str(c->arena, x->message);
+		x->inside = arena_str(c->arena, x->inside);
+		x->file = arena_str(c->arena, x->file);
+		vec_push_in(c->arena, all, *x);
+	}
+	arena_release(&a);
+	return e;
 }
 
 static void drop_infos(struct lint_findings *f)
@@ -159,14 +179,12 @@ static struct err *run_own(struct cli *c, const struct str_vec *paths, const str
 	const char *name = settings.format ? settings.format : getenv("GITHUB_ACTIONS") ? "github" : "text";
 	const struct lint_format *format = lint_format_find(name);
 	struct lint_findings all = { 0 };
-	struct str_vec said = { 0 };
 	struct buf out = BUF_INIT;
 
 	if (!format)
 		return err_new(ERR_USAGE, "no format \"%s\"", name);
 	vec_each (struct str, path, paths)
-		TRY(lint_chart(&all, c->arena, arena_text(c->arena, *path), opts, &said));
-	say_rest(c, &said);
+		TRY(lint_one(&all, c, arena_text(c->arena, *path), opts));
 	drop_replaced(&all);
 	if (c->quiet)
 		drop_infos(&all);

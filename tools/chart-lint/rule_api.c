@@ -7,6 +7,7 @@ struct header {
 	struct str api_version;
 	int line;
 	bool computed; /* an action prints it */
+	bool guarded;  /* below a question about the cluster */
 };
 
 static void add_api(struct lint *l, const struct kube_api *api, struct str inside, int line, int column)
@@ -66,7 +67,24 @@ struct document {
 	struct header headers[16];
 	size_t n;
 	struct str kind;
+	bool guarded; /* a question about the cluster was asked before */
 };
+
+static void add_hidden(
+	struct lint *l, const struct chart_file *f, const struct header *h, const struct kube_api *api, struct str kind)
+{
+	struct buf b = BUF_INIT;
+
+	kube_api_explain(&b, api);
+	if (h->guarded)
+		lint_add(l, "kube/hidden-api", f->name, h->line, 1,
+			"%s; the branch is for clusters that serve it, on others the %.*s silently is not there",
+			buf_text(&b), STR_ARG(kind));
+	else
+		lint_add(l, "kube/hidden-api", f->name, h->line, 1,
+			"%s; these values do not take the branch, others may", buf_text(&b));
+	buf_release(&b);
+}
 
 static void end_document(struct lint *l, const struct chart_file *f, struct document *d)
 {
@@ -83,13 +101,8 @@ static void end_document(struct lint *l, const struct chart_file *f, struct docu
 			continue;
 		if (failed(l, f)) {
 			add_api(l, api, f->name, h->line, 1);
-		} else if (!other) {
-			struct buf b = BUF_INIT;
-			kube_api_explain(&b, api);
-			lint_add(l, "kube/unreachable-api", f->name, h->line, 1,
-				"%s; with these values the branch is not taken, so the %.*s is not there at all",
-				buf_text(&b), STR_ARG(d->kind));
-			buf_release(&b);
+		} else if (!other && (!h->guarded || api->use_version)) {
+			add_hidden(l, f, h, api, d->kind);
 		}
 	}
 	*d = (struct document){ .n = 0 };
@@ -108,9 +121,11 @@ static void check_source(struct lint *l, const struct chart_file *f)
 			end_document(l, f, &d);
 		} else if (str_starts(line, STR("apiVersion:")) && d.n < sizeof(d.headers) / sizeof(*d.headers)) {
 			struct str v = plain(str_skip(line, 11));
-			d.headers[d.n++] = (struct header){ v, number, str_has(v, STR("{{")) };
+			d.headers[d.n++] = (struct header){ v, number, str_has(v, STR("{{")), d.guarded };
 		} else if (str_starts(line, STR("kind:")) && !d.kind.len) {
 			d.kind = plain(str_skip(line, 5));
+		} else if (str_has(line, STR("{{")) && str_has(line, STR(".Capabilities."))) {
+			d.guarded = true;
 		}
 	}
 	end_document(l, f, &d);

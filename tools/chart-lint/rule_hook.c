@@ -55,7 +55,10 @@ static void check_list(struct lint *l, const struct lint_resource *x, const stru
 
 	while (val_is_string(e->value) && rest.s) {
 		struct str word = str_trim(str_cut(&rest, ','));
-		if (!is_one_of(word, words))
+		if (str_is(word, "crd-install"))
+			found(l, x, e->key, "since Helm 3 CRDs belong into crds/; it skips hooks of the event", word,
+				NULL);
+		else if (!is_one_of(word, words))
 			found(l, x, e->key, what, word, nearest(word, words));
 	}
 }

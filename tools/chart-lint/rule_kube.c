@@ -143,19 +143,55 @@ static void check_selector(struct lint *l, const struct lint_resource *x)
 				STR_ARG(title(l->arena, &x->r)), STR_ARG(mismatch(l->arena, wanted, labels))));
 }
 
-/* Whether any pod of the chart has the labels; `*pods` counts those there are. */
+/* Labels that controllers give to their pods. */
+static bool is_given_label(struct str key)
+{
+	return str_is(key, "statefulset.kubernetes.io/pod-name") || str_is(key, "apps.kubernetes.io/pod-index") ||
+	       str_is(key, "controller-revision-hash") || str_is(key, "pod-template-hash") || str_is(key, "job-name") ||
+	       str_starts(key, STR("batch.kubernetes.io/"));
+}
+
+/* Whether an operator may make pods from it: a custom resource that is not known to be about something else. */
+static bool may_make_pods(const struct kube_resource *r)
+{
+	static const char *const others[] = { "ServiceMonitor", "PodMonitor", "PrometheusRule", "Probe", "Certificate",
+		"Issuer", "ClusterIssuer", "ExternalSecret", "SealedSecret", "VirtualService", "DestinationRule",
+		"Gateway", "HTTPRoute", "IngressRoute", "Route", "ScaledObject" };
+
+	if (kube_group_is_builtin(kube_api_group(r->api_version)))
+		return false;
+	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++) {
+		if (str_is(r->kind, others[i]))
+			return false;
+	}
+	return true;
+}
+
+/* Whether any pod of the chart has the labels, or may have; `*pods` counts those there are. */
 static bool selects_any(const struct lint *l, struct val wanted, size_t *pods)
 {
 	bool any = false;
 
+	struct val asked = val_map(l->arena);
+
+	val_map_each (e, wanted) {
+		if (!is_given_label(e->key))
+			val_map_set(asked, e->key, e->value);
+	}
 	vec_each (const struct lint_resource, x, l->resources) {
 		struct val pod = pod_of(&x->r);
+		any |= may_make_pods(&x->r);
 		if (!val_is_map(pod))
 			continue;
 		++*pods;
-		any |= labels_match(wanted, kube_field(pod, "metadata.labels"));
+		any |= labels_match(asked, kube_field(pod, "metadata.labels"));
 	}
 	return any;
+}
+
+static struct str release_namespace(const struct lint *l)
+{
+	return l->opts->namespace && *l->opts->namespace ? str_from(l->opts->namespace) : STR("default");
 }
 
 static void check_service(struct lint *l, const struct lint_resource *x)
@@ -164,6 +200,10 @@ static void check_service(struct lint *l, const struct lint_resource *x)
 	size_t pods = 0;
 
 	if (!str_is(x->r.kind, "Service") || !str_is(x->r.api_version, "v1") || !val_map_len(selector))
+		return;
+	/* One that names another namespace is for pods that live there. */
+	if (val_get_str(val_get(x->r.value, "metadata"), "namespace").len &&
+		!str_eq(x->r.namespace, release_namespace(l)))
 		return;
 	if (selects_any(l, selector, &pods) || !pods)
 		return;

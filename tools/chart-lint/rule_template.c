@@ -262,7 +262,7 @@ static bool is_parse_error(const struct chart_text *t)
 	return parse;
 }
 
-static void add_error(struct lint *l, const struct chart_text *t)
+static void add_error(struct lint *l, const struct chart_text *t, struct map *places, bool own_only)
 {
 	struct buf b = BUF_INIT;
 	int line = t->error->line;
@@ -271,6 +271,14 @@ static void add_error(struct lint *l, const struct chart_text *t)
 	err_message(&b, t->error);
 	bool parse = is_parse_error(t);
 	const struct chart_text *at = place_in_message(l, buf_str(&b), &line, &column);
+	struct str place = arena_printf(l->arena, "%.*s:%d:%d", STR_ARG(at ? at->path : t->path), line, column);
+	/* Every file that includes a broken one fails: the place is named once, by its own file where that fails too. */
+	bool said = map_find(places, place);
+	if (said || (own_only && at != t)) {
+		buf_release(&b);
+		return;
+	}
+	map_set(places, l->arena, place, l);
 	lint_add(l, parse ? "template/parse" : "template/exec", inside_of(at ? at->path : t->path), line ? line : 1,
 		/* Go counts columns from 0. */
 		column && at ? column + 1 : 1, "%s", buf_text(&b));
@@ -301,20 +309,24 @@ static bool is_consequence(const struct chart_text *t)
 	struct buf b = BUF_INIT;
 
 	err_message(&b, t->error);
-	bool missing = str_has(buf_str(&b), STR("no template \""));
+	bool missing = str_has(buf_str(&b), STR("no template \"")) ||
+		       (str_has(buf_str(&b), STR("template \"")) && str_ends(buf_str(&b), STR("not defined")));
 	buf_release(&b);
 	return missing;
 }
 
 void lint_templates(struct lint *l)
 {
+	struct map places = { 0 };
 	bool broken = false;
 
 	vec_each (const struct chart_text, t, &l->texts)
 		broken |= t->error && is_parse_error(t);
-	vec_each (const struct chart_text, t, &l->texts) {
-		if (t->error && !(broken && is_consequence(t)))
-			add_error(l, t);
+	for (int own_only = 1; own_only >= 0; own_only--) {
+		vec_each (const struct chart_text, t, &l->texts) {
+			if (t->error && !(broken && is_consequence(t)))
+				add_error(l, t, &places, own_only);
+		}
 	}
 	check_required(l);
 	if (!l->chart || l->incomplete || str_is(l->chart->type, "library"))

@@ -19,6 +19,7 @@ struct override {
 	struct lint *lint;
 	struct str file;   /* to show */
 	struct str inside; /* in the chart, or empty */
+	struct str text;
 };
 
 static bool is_word_char(char c)
@@ -143,7 +144,8 @@ static void check_unknown(
 	bool free_form = s->path.len && (!val_map_len(s->defaults) || chart_hands_on(l, s->chart, parent));
 	struct str near = nearest_key(map, s->defaults, key->scalar);
 
-	if (chart_reads(s->chart, key->scalar) || (free_form && !near.len))
+	/* Values may hold templates that read others. */
+	if (chart_reads(s->chart, key->scalar) || text_reads(o->text, key->scalar) || (free_form && !near.len))
 		return;
 	add(o, s, key, near);
 }
@@ -191,11 +193,12 @@ static void check_map(const struct override *o, const struct scope *s, const str
 	}
 }
 
-static void check_text(const struct override *o, struct str text)
+static void check_text(struct override *o, struct str text)
 {
 	struct lint *l = o->lint;
 	struct yml_doc doc;
 	struct scope s = { .chart = l->chart, .defaults = l->chart->values };
+	o->text = text;
 	struct err *e = yml_doc_parse(&doc, l->arena, text, NULL);
 
 	if (e) {

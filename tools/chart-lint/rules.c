@@ -62,6 +62,9 @@ const struct lint_rule lint_rules[] = {
 	  "Move to the replacement before the cluster is upgraded past the version named." },
 	{ "kube/duplicate-resource", LINT_ERROR, false, "no resource is there twice",
 	  "One kind and name in two templates: the later apply wins, or the install fails." },
+	{ "kube/hidden-api", LINT_WARNING, false, "no removed API in branches that were not taken",
+	  "The resource fails the install once the branch is taken. Where the branch asks the cluster for the old API, "
+	  "the resource silently is not there on newer ones: add a branch for its replacement." },
 	{ "kube/hook", LINT_ERROR, false, "hook annotations are ones that Helm knows",
 	  "Helm skips a hook with an unknown event: the resource is never created." },
 	{ "kube/image-tag", LINT_WARNING, false, "images have a tag other than latest",
@@ -76,9 +79,6 @@ const struct lint_rule lint_rules[] = {
 	  "The API server refuses a workload whose selector does not match the labels of its pod template." },
 	{ "kube/service-selector", LINT_INFO, false, "a Service selects pods of the chart",
 	  "A Service whose selector matches no pod of the chart has no endpoints, unless its pods come from elsewhere." },
-	{ "kube/unreachable-api", LINT_WARNING, false, "resources do not vanish with an old API",
-	  "A branch for an API that is no longer served is never taken: the resource silently is not there. "
-	  "Add a branch for its replacement." },
 	{ "template/exec", LINT_ERROR, false, "templates execute", "Every template that fails is reported, not the first one only." },
 	{ "template/parse", LINT_ERROR, false, "templates parse", "Every file is reported, not the first one only." },
 	{ "template/undefined", LINT_ERROR, false, "included templates are defined",

@@ -15,6 +15,7 @@ struct finding_charts {
 	struct str_vec *out;
 	struct arena *arena;
 	struct map seen; /* real paths */
+	bool archives;   /* those in folders count too */
 };
 
 static bool is_archive(const char *path)
@@ -48,6 +49,8 @@ static struct err *visit(void *ctx, const struct io_entry *e, bool *skip)
 {
 	struct finding_charts *f = ctx;
 
+	if (e->type == IO_FILE && f->archives && is_archive(e->name))
+		add_once(f, e->path);
 	if (e->type != IO_DIR)
 		return NULL;
 	*skip = e->name[0] == '.' || strcmp(e->name, "node_modules") == 0;
@@ -121,6 +124,7 @@ struct err *lint_targets(struct str_vec *out, struct arena *a, char **paths, int
 
 	if (!n)
 		return add_path(&f, ".");
+	f.archives = true;
 	for (int i = 0; i < n; i++)
 		TRY(strcmp(paths[i], "-") == 0 ? add_lines(&f) : add_path(&f, paths[i]));
 	return NULL;

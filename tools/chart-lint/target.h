@@ -6,7 +6,8 @@
 #include "base/vec.h"
 
 /*
- * A path is a chart folder, an archive, a folder with charts somewhere below, or a file inside a chart; "-" reads paths
+ * A path is a chart folder, an archive, a folder with charts or archives somewhere below, or a file inside a chart; none at all
+ * stands for the charts below the working folder, archives left out; "-" reads paths
  * from standard input, a line each. Each chart is named once, in the order of first mention. ERR_NOT_FOUND
  * for a path that leads to no chart.
  */

@@ -93,7 +93,7 @@ removed_api() {
 		silent kube/removed-api c --set api=policy/v1 && silent helm/deprecated-api c --set api=policy/v1beta1
 }
 
-unreachable_api() {
+hidden_api() {
 	fresh && file templates/p.yaml <<-'X'
 	{{- if .Capabilities.APIVersions.Has "example.org/v1" }}
 	apiVersion: policy/v1beta1
@@ -102,7 +102,7 @@ unreachable_api() {
 	  name: p
 	{{- end }}
 	X
-	finds 'c/templates/p.yaml:2:1: warning: policy/v1beta1 PodDisruptionBudget is deprecated in v1.21+, unavailable in v1.25+; use policy/v1 PodDisruptionBudget; with these values the branch is not taken, so the PodDisruptionBudget is not there at all [kube/unreachable-api]' c
+	finds 'c/templates/p.yaml:2:1: warning: policy/v1beta1 PodDisruptionBudget is deprecated in v1.21+, unavailable in v1.25+; use policy/v1 PodDisruptionBudget; the branch is for clusters that serve it, on others the PodDisruptionBudget silently is not there [kube/hidden-api]' c
 	file templates/p.yaml <<-'X'
 	{{- if .Capabilities.APIVersions.Has "policy/v1" }}
 	apiVersion: policy/v1
@@ -113,7 +113,16 @@ unreachable_api() {
 	metadata:
 	  name: p
 	X
-	silent kube/unreachable-api c && silent kube/removed-api c
+	silent kube/hidden-api c && silent kube/removed-api c
+	file templates/p.yaml <<-'X'
+	{{- if .Values.never }}
+	apiVersion: policy/v1beta1
+	kind: PodDisruptionBudget
+	metadata:
+	  name: p
+	{{- end }}
+	X
+	finds 'c/templates/p.yaml:2:1: warning: policy/v1beta1 PodDisruptionBudget is deprecated in v1.21+, unavailable in v1.25+; use policy/v1 PodDisruptionBudget; these values do not take the branch, others may [kube/hidden-api]' c
 }
 
 duplicate() {
@@ -243,7 +252,7 @@ t 'kube/image-tag' image_tag
 t 'kube/selector-mismatch' selector
 t 'kube/service-selector' service
 t 'kube/removed-api and kube/deprecated-api' removed_api
-t 'kube/unreachable-api' unreachable_api
+t 'kube/hidden-api' hidden_api
 t 'kube/duplicate-resource' duplicate
 t 'kube/hook' hooks
 t 'kube/needs-string and kube/label-value' strings
