@@ -211,43 +211,93 @@ static void add_dropped(struct gather *g, struct part p, int delta)
 	}
 }
 
+/* Whether an entry of theirs is in ours too. */
+static bool is_shared(struct gather *g, const struct merge_kid *k)
+{
+	return map_find(&g->ours->by_id, k->id) != NULL;
+}
+
+/* Adds the new entries of theirs from token `from` up to the next one that ours has too, with the lines above them. */
+static void add_new(struct gather *g, struct part b, struct part t, size_t from, int to_theirs)
+{
+	size_t end = from;
+	size_t last = from; /* behind the last new entry: lines up to there lead to entries */
+
+	for (; end < t.len && !(t.items[end].kid && is_shared(g, t.items[end].kid)); end++)
+		if (t.items[end].kid)
+			last = end + 1;
+	for (size_t i = from; i < last; i++) {
+		struct str line = t.items[i].line;
+		if (t.items[i].kid)
+			add_entry(g, t.items[i].kid->id, NULL, 0, 0);
+		else if (!holds_line(b.items, b.len, line) || !str_trim(line).len)
+			add_line(g, line, to_theirs);
+	}
+}
+
+/* The token of an entry in a part, or its length. */
+static size_t find_entry(struct part p, struct str id)
+{
+	size_t i = 0;
+
+	while (i < p.len && !(p.items[i].kid && str_eq(p.items[i].kid->id, id)))
+		i++;
+	return i;
+}
+
+/* Comment lines that upstream reworded: those that lead to no new entry and that nobody else has. */
+static void add_reworded(struct gather *g, struct part b, struct part o, struct part t, int to_theirs)
+{
+	size_t from = t.len;
+
+	while (from > 0 && !t.items[from - 1].kid)
+		from--;
+	for (size_t i = from; i < t.len; i++) {
+		struct str line = t.items[i].line;
+		if (str_trim(line).len && !holds_line(b.items, b.len, line) && !holds_line(o.items, o.len, line))
+			add_line(g, line, to_theirs);
+	}
+}
+
 /*
  * Both sides changed the same run. Comments never conflict: what upstream reworded is taken, what was written here
- * stays, what was taken out here stays out. New entries of both sides go in.
+ * stays, what was taken out here stays out. New entries of theirs go behind the entry that they follow there.
  */
 static void add_mixed(struct gather *g, struct part b, struct part o, struct part t, int to_ours, int to_theirs)
 {
 	bool has_comments = false;
+	bool shares = false;
+	bool begun = false;
 
-	for (size_t i = 0; i < o.len; i++)
-		has_comments |= !o.items[i].kid && str_trim(o.items[i].line).len;
-	size_t last = 0; /* behind the last new entry of theirs: lines up to there lead to entries */
-	for (size_t i = 0; i < t.len; i++)
-		if (t.items[i].kid && !map_find(&g->ours->by_id, t.items[i].kid->id))
-			last = i + 1;
-	for (size_t i = last; has_comments && i < t.len; i++)
-		if (!t.items[i].kid && str_trim(t.items[i].line).len && !holds_line(b.items, b.len, t.items[i].line) &&
-			!holds_line(o.items, o.len, t.items[i].line))
-			add_line(g, t.items[i].line, to_theirs);
 	for (size_t i = 0; i < o.len; i++) {
+		has_comments |= !o.items[i].kid && str_trim(o.items[i].line).len;
+		shares |= o.items[i].kid && find_entry(t, o.items[i].kid->id) < t.len;
+	}
+	if (has_comments)
+		add_reworded(g, b, o, t, to_theirs);
+	for (size_t i = 0; i < o.len; i++) {
+		struct str line = o.items[i].line;
 		if (o.items[i].kid) {
+			size_t at = find_entry(t, o.items[i].kid->id);
+			if (at < t.len && !begun)
+				add_new(g, b, t, 0, to_theirs);
+			begun |= at < t.len;
 			add_entry(g, o.items[i].kid->id, NULL, 0, 0);
+			if (at < t.len)
+				add_new(g, b, t, at + 1, to_theirs);
 			continue;
 		}
-		struct str line = o.items[i].line;
 		bool dropped_there =
 			str_trim(line).len && holds_line(b.items, b.len, line) && !holds_line(t.items, t.len, line);
 		if (!dropped_there)
 			add_line(g, line, to_ours);
 	}
-	for (size_t i = 0; i < last; i++) {
-		if (t.items[i].kid) {
-			if (!map_find(&g->ours->by_id, t.items[i].kid->id))
-				add_entry(g, t.items[i].kid->id, NULL, 0, 0);
-		} else if (!holds_line(b.items, b.len, t.items[i].line) || !str_trim(t.items[i].line).len) {
-			add_line(g, t.items[i].line, to_theirs);
-		}
-	}
+	if (!shares)
+		add_new(g, b, t, 0, to_theirs);
+	/* Whatever is left: entries behind ones that stand elsewhere here. */
+	for (size_t i = 0; i < t.len; i++)
+		if (t.items[i].kid && !is_shared(g, t.items[i].kid))
+			add_entry(g, t.items[i].kid->id, NULL, 0, 0);
 	/* What is only in base was removed on both sides or is removed here: that may be a conflict. */
 	add_dropped(g, b, to_ours);
 }

@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tests/lib/unit.h"
+
+#include "merge/merge.h"
+
+#include <string.h>
+
+static struct arena arena;
+
+static int tear_down(void **state)
+{
+	(void)state;
+	arena_release(&arena);
+	return 0;
+}
+
+static struct merge_result run(struct str *text, const char *name, const char *base, const char *ours,
+	const char *theirs, const struct merge_opts *o)
+{
+	struct merge_result r = { 0 };
+	struct merge_input in = {
+		.name = str_from(name), .base = str_from(base), .ours = str_from(ours), .theirs = str_from(theirs)
+	};
+	assert_null(merge_file(text, &r, &arena, &in, o));
+	return r;
+}
+
+static void clean(const char *want, const char *base, const char *ours, const char *theirs)
+{
+	struct str text;
+	struct merge_result r = run(&text, "values.yaml", base, ours, theirs, NULL);
+
+	assert_string_equal(arena_text(&arena, text), want);
+	assert_int_equal(r.conflicts.len, 0);
+}
+
+static struct merge_conflict conflict(
+	const char *path, const char *base, const char *ours, const char *theirs, enum merge_kind kind)
+{
+	struct str text;
+	struct merge_result r = run(&text, "values.yaml", base, ours, theirs, NULL);
+
+	assert_int_equal(r.conflicts.len, 1);
+	assert_string_equal(arena_text(&arena, r.conflicts.items[0].path), path);
+	assert_int_equal(r.conflicts.items[0].kind, kind);
+	return r.conflicts.items[0];
+}
+
+static void neighbouring_keys_merge(void **state)
+{
+	(void)state;
+	clean("image:\n  repository: mirror/x\n  tag: 2\n  # why\n  pullPolicy: Always\n",
+		"image:\n  repository: x\n  tag: 1\n  pullPolicy: IfNotPresent\n",
+		"image:\n  repository: mirror/x\n  tag: 1\n  # why\n  pullPolicy: Always\n",
+		"image:\n  repository: x\n  tag: 2\n  pullPolicy: IfNotPresent\n");
+}
+
+static void the_same_change_on_both_sides_is_one(void **state)
+{
+	(void)state;
+	clean("# CVE\na: 2\nb: 2\n", "a: 1\nb: 1\n", "# CVE\na: 2\nb: 1\n", "a: 2\nb: 2\n");
+}
+
+static void our_order_and_indentation_stay(void **state)
+{
+	(void)state;
+	clean("b:\n    c: 2\n    d: 4\na: 5\n", "a: 1\nb:\n  c: 2\n  d: 3\n", "b:\n    c: 2\n    d: 3\na: 5\n",
+		"a: 1\nb:\n  c: 2\n  d: 4\n");
+}
+
+static void new_keys_come_in_with_their_comments_at_our_indentation(void **state)
+{
+	(void)state;
+	clean("a:\n    x: 2\n    # about y\n    y:\n      z: 1\nb: 1\n", "a:\n  x: 1\nb: 1\n", "a:\n    x: 2\nb: 1\n",
+		"a:\n  x: 1\n  # about y\n  y:\n    z: 1\nb: 1\n");
+}
+
+static void comments_reworded_upstream_come_in_and_ours_stay(void **state)
+{
+	(void)state;
+	clean("# new words\n# ours too\na: 2\n", "# old words\na: 1\n", "# old words\n# ours too\na: 2\n",
+		"# new words\na: 1\n");
+	clean("a: 2  # new\n", "a: 1  # old\n", "a: 2  # old\n", "a: 1  # new\n");
+	clean("a: 2  # mine\n", "a: 1  # old\n", "a: 1  # mine\n", "a: 2  # old\n");
+}
+
+static void an_example_that_was_uncommented_here_does_not_come_back(void **state)
+{
+	(void)state;
+	clean("a:\n  b: 1\n\nc: 2\n", "a: {}\n  # b: 1\n\nc: 1\n", "a:\n  b: 1\n\nc: 1\n", "a: {}\n# b: 1\n\nc: 2\n");
+}
+
+static void a_key_added_here_stays_with_its_parent(void **state)
+{
+	(void)state;
+	clean("sec:\n  user: 1\n  # more\n  ctl: x\n\ncsec:\n  drop: all\n\n# nodes\nnode: {}\n",
+		"sec:\n  user: 1\n  # more\n  # ctl: x\n\n# nodes\nnode: {}\n",
+		"sec:\n  user: 1\n  # more\n  ctl: x\n\n# nodes\nnode: {}\n",
+		"sec:\n  user: 1\n  # more\n  # ctl: x\n\ncsec:\n  drop: all\n\n# nodes\nnode: {}\n");
+}
+
+static void moved_blocks_keep_edits(void **state)
+{
+	(void)state;
+	clean("a: 1\nm:\n  on: true\n  n: 2\nz: 1\n", "a: 1\nm:\n  on: false\n  n: 1\nz: 1\n",
+		"a: 1\nm:\n  on: true\n  n: 1\nz: 1\n", "a: 1\nz: 1\nm:\n  n: 2\n  on: false\n");
+}
+
+static void maps_filled_on_both_sides_are_united(void **state)
+{
+	(void)state;
+	clean("s:\n  user: 1\n  group: 3\n  fs: 2\n", "s: {}\n", "s:\n  user: 1\n  fs: 2\n",
+		"s:\n  user: 1\n  group: 3\n  fs: 2\n");
+	clean("s: {a: 1, b: 2}\n", "s: {}\n", "s: {a: 1}\n", "s: {b: 2}\n");
+}
+
+static void lists_of_named_things_merge_by_name(void **state)
+{
+	(void)state;
+	clean("env:\n  - name: a\n    value: 2\n  - name: b\n    value: 3\n",
+		"env:\n  - name: a\n    value: 1\n  - name: b\n    value: 1\n",
+		"env:\n  - name: a\n    value: 2\n  - name: b\n    value: 1\n",
+		"env:\n- name: a\n  value: 1\n- name: b\n  value: 3\n");
+	clean("env:\n  - name: b\n    value: 1\n  - name: t\n    value: 1\n",
+		"env:\n  - name: a\n    value: 1\n  - name: b\n    value: 1\n", "env:\n  - name: b\n    value: 1\n",
+		"env:\n  - name: a\n    value: 1\n  - name: b\n    value: 1\n  - name: t\n    value: 1\n");
+}
+
+static void other_lists_merge_by_item(void **state)
+{
+	(void)state;
+	clean("l:\n  - x\n  - b\n  - c\n  - y\n", "l:\n  - a\n  - b\n  - c\n  - d\n",
+		"l:\n  - x\n  - b\n  - c\n  - d\n", "l:\n  - a\n  - b\n  - c\n  - y\n");
+	conflict("l", "l:\n  - a\n", "l:\n  - b\n", "l:\n  - c\n", MERGE_BOTH_CHANGED);
+}
+
+static void block_scalars_merge_by_line(void **state)
+{
+	(void)state;
+	clean("f: |\n    one\n    2\n    three\n    4\n", "f: |\n  1\n  2\n  three\n  3\n",
+		"f: |\n    one\n    2\n    three\n    3\n", "f: |\n  1\n  2\n  three\n  4\n");
+	conflict("f", "f: |\n  1\n", "f: |\n  2\n", "f: |\n  3\n", MERGE_BOTH_CHANGED);
+}
+
+static void conflicts_name_the_key(void **state)
+{
+	(void)state;
+	struct merge_conflict c = conflict(
+		"a.b", "a:\n  b: 1\n  c: 1\n", "a:\n  b: 2\n  c: 1\n", "a:\n  b: 3\n  c: 2\n", MERGE_BOTH_CHANGED);
+	assert_int_equal(c.line, 2);
+	conflict("a.b", "a:\n  b: 1\nx: 1\n", "a:\n  b: 2\nx: 1\n", "x: 1\n", MERGE_REMOVED_THERE);
+	conflict("a", "a: 1\nb: 1\n", "b: 1\n", "a: 2\nb: 1\n", MERGE_REMOVED_HERE);
+	conflict("k", "a: 1\nb: 1\n", "k: 1\na: 1\nb: 1\n", "a: 1\nb: 1\nk: 2\n", MERGE_BOTH_ADDED);
+	conflict("a", "a: x\n", "a: y\n", "a:\n  b: 1\n", MERGE_TYPE_CHANGED);
+	conflict("a\\.b", "a.b: 1\n", "a.b: 2\n", "a.b: 3\n", MERGE_BOTH_CHANGED);
+}
+
+static void a_conflict_in_a_flow_map_is_marked_around_its_line(void **state)
+{
+	(void)state;
+	struct str text;
+
+	run(&text, "values.yaml", "a: {b: 1}\nc: 1\n", "a: {b: 2}\nc: 1\n", "a: {b: 3}\nc: 1\n", NULL);
+	assert_string_equal(arena_text(&arena, text),
+		"<<<<<<< ours\na: {b: 2}\n||||||| base\na: {b: 1}\n=======\na: {b: 3}\n>>>>>>> upstream\nc: 1\n");
+}
+
+static void mirrors_stay_while_tags_follow(void **state)
+{
+	(void)state;
+	clean("image: mirror/app:2\n", "image: docker/app:1\n", "image: mirror/app:1\n", "image: docker/app:2\n");
+	clean("registry: mirror\n", "registry: docker.io\n", "registry: mirror\n", "registry: quay.io\n");
+	conflict("repository", "repository: docker/a/app\n", "repository: mirror/app\n", "repository: new/app\n",
+		MERGE_BOTH_CHANGED);
+	struct merge_opts o = { .rules_off = 1u << MERGE_RULE_MIRROR };
+	struct str text;
+	struct merge_result r =
+		run(&text, "values.yaml", "registry: docker.io\n", "registry: mirror\n", "registry: quay.io\n", &o);
+	assert_int_equal(r.conflicts.len, 1);
+}
+
+static void a_local_version_scheme_is_carried_on(void **state)
+{
+	(void)state;
+	struct str text;
+	struct merge_result r = run(&text, "Chart.yaml", "name: x\nversion: 1.0.0\n",
+		"name: x\nversion: 1.0.0-infra.1\n", "name: x\nversion: 1.1.0\n", NULL);
+
+	assert_int_equal(r.conflicts.len, 0);
+	assert_true(str_is(text, "name: x\nversion: 1.1.0-infra.1\n"));
+}
+
+static void crlf_here_stays(void **state)
+{
+	(void)state;
+	clean("a: 2\r\nb: 2\r\n", "a: 1\nb: 1\n", "a: 2\r\nb: 1\r\n", "a: 1\nb: 2\n");
+}
+
+/* Values files that are variations of each other, to be merged in all combinations. */
+static const char *const variants[] = {
+	"# head\na: 1\nb:\n  # in b\n  c: x\n  d: [1, 2]\n\n# list\nl:\n  - name: p\n    v: 1\n  - name: q\n    v: "
+	"2\nt: |\n  one\n  two\n",
+	"# head\na: 2\nb:\n  # in b\n  c: x\n  d: [1, 2]\n\n# list\nl:\n  - name: p\n    v: 1\n  - name: q\n    v: "
+	"2\nt: |\n  one\n  two\n",
+	"# head\na: 1\nb:\n    # in b, here\n    c: y\n    d: [1, 2]\n    e: {}\n\n# list\nl:\n- name: q\n  v: 2\n- "
+	"name: p\n  v: 3\nt: |\n  one\n  two\n",
+	"b:\n  c: x\n  d: [1, 2, 3]\nl: []\na: '1'\nt: |\n  one\n  2\nn: null\n",
+	"# head\n# more\na: 1 # here\n\nb: {c: x, d: [1, 2]}\n# list\nl:\n  - name: p\n    v: 1\n  - name: q\n    v: "
+	"2\n  # last\n  - name: r\nt: |\n  zero\n  one\n  two\n",
+	"x:\n  y: 1\n",
+};
+#define VARIANTS (sizeof(variants) / sizeof(variants[0]))
+
+static bool keeps_comments(const char *text, const char *ours, const char *base)
+{
+	struct str rest = str_from(ours);
+
+	while (rest.s) {
+		struct str line = str_trim(str_cut(&rest, '\n'));
+		ptrdiff_t mark = str_find_char(line, '#');
+		if (mark < 0)
+			continue;
+		struct str comment = str_skip(line, (size_t)mark);
+		if (!str_has(str_from(base), comment) && !str_has(str_from(text), comment))
+			return false;
+	}
+	return true;
+}
+
+static void merging_with_an_unchanged_side_gives_the_other(void **state)
+{
+	(void)state;
+	for (size_t b = 0; b < VARIANTS; b++) {
+		for (size_t x = 0; x < VARIANTS; x++) {
+			clean(variants[x], variants[b], variants[x], variants[b]);
+			clean(variants[x], variants[b], variants[b], variants[x]);
+			clean(variants[x], variants[b], variants[x], variants[x]);
+		}
+	}
+}
+
+static void local_comments_survive_any_clean_merge(void **state)
+{
+	(void)state;
+	for (size_t b = 0; b < VARIANTS; b++) {
+		for (size_t o = 0; o < VARIANTS; o++) {
+			for (size_t t = 0; t < VARIANTS; t++) {
+				struct str text;
+				struct merge_result r =
+					run(&text, "values.yaml", variants[b], variants[o], variants[t], NULL);
+				const char *merged = arena_text(&arena, text);
+				if (r.conflicts.len)
+					continue;
+				assert_null(strstr(merged, "<<<<<<<"));
+				if (!keeps_comments(merged, variants[o], variants[b]))
+					fail_msg("base %zu ours %zu theirs %zu:\n%s", b, o, t, merged);
+			}
+		}
+	}
+}
+
+static void both_directions_agree_on_conflicts(void **state)
+{
+	(void)state;
+	for (size_t b = 0; b < VARIANTS; b++) {
+		for (size_t o = 0; o < VARIANTS; o++) {
+			for (size_t t = 0; t < o; t++) {
+				struct str x;
+				struct str y;
+				struct merge_result there =
+					run(&x, "values.yaml", variants[b], variants[o], variants[t], NULL);
+				struct merge_result back =
+					run(&y, "values.yaml", variants[b], variants[t], variants[o], NULL);
+				if (!there.conflicts.len != !back.conflicts.len)
+					fail_msg("base %zu, %zu and %zu:\n%s\n---\n%s", b, o, t, arena_text(&arena, x),
+						arena_text(&arena, y));
+			}
+		}
+	}
+}
+
+#define CASE(test) cmocka_unit_test_teardown(test, tear_down)
+
+UNIT_MAIN(CASE(neighbouring_keys_merge), CASE(the_same_change_on_both_sides_is_one),
+	CASE(our_order_and_indentation_stay), CASE(new_keys_come_in_with_their_comments_at_our_indentation),
+	CASE(comments_reworded_upstream_come_in_and_ours_stay),
+	CASE(an_example_that_was_uncommented_here_does_not_come_back), CASE(a_key_added_here_stays_with_its_parent),
+	CASE(moved_blocks_keep_edits), CASE(maps_filled_on_both_sides_are_united),
+	CASE(lists_of_named_things_merge_by_name), CASE(other_lists_merge_by_item), CASE(block_scalars_merge_by_line),
+	CASE(conflicts_name_the_key), CASE(a_conflict_in_a_flow_map_is_marked_around_its_line),
+	CASE(mirrors_stay_while_tags_follow), CASE(a_local_version_scheme_is_carried_on), CASE(crlf_here_stays),
+	CASE(merging_with_an_unchanged_side_gives_the_other), CASE(local_comments_survive_any_clean_merge),
+	CASE(both_directions_agree_on_conflicts))
