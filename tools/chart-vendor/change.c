@@ -286,8 +286,10 @@ static struct err *finish_held(struct repo *r)
 	TRY(journal_open(&j, r->arena, JOURNAL, &o));
 	struct str tree = val_get_str(journal_find(&j, (struct str){ 0 }, "begin")->data, "tree");
 	struct err *e = NULL;
+	if (journal_find(&j, (struct str){ 0 }, "aborting"))
+		e = err_new(ERR_STOPPED, "taking it back was interrupted; run `chart-vendor abort` again");
 	bool stays_open = !p.applied && val_list_len(p.conflicts) > 0;
-	if (!p.applied) {
+	if (!e && !p.applied) {
 		e = apply_copy(r, &j, p.path);
 		if (!e)
 			e = note(&j, "", "applied");

@@ -1,0 +1,104 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Where charts come from: HTTP, git, archives, folders; and what may be wrong with them.
+. "$(dirname "$0")/../../lib/tap.sh"
+# shellcheck source=tests/tools/chart-vendor/upstream.sh
+. "$TOP/tests/tools/chart-vendor/upstream.sh"
+
+publish 1.0.0
+publish 1.1.0
+cat >serve.py <<'END'
+import functools, http.server, sys
+h = functools.partial(http.server.SimpleHTTPRequestHandler, directory=sys.argv[1])
+s = http.server.ThreadingHTTPServer(("127.0.0.1", 0), h)
+open(sys.argv[2], "w").write(str(s.server_address[1]))
+s.serve_forever()
+END
+python3 serve.py www port 2>/dev/null &
+server=$!
+at_exit "kill $server"
+for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+	[ -s port ] && break
+	sleep 0.1
+done
+url=http://127.0.0.1:$(cat port)
+
+# A git upstream with tags.
+git init -q -b main git-up
+for v in 1.0.0 1.1.0; do
+	upstream_chart $v
+	mkdir -p git-up/charts
+	rm -rf git-up/charts/web
+	cp -a src/web git-up/charts/web
+	git -C git-up add -A
+	git -C git-up commit -q -m "web $v"
+	[ $v = 1.1.0 ] || git -C git-up tag web-$v
+done
+
+mkdir infra
+cd infra || exit 1
+git init -q -b main .
+t 'from a repository over HTTP' chart-vendor add "$url/web" charts/http --version 1.0.0
+t 'the lock has the URL' has "url: $url/web-1.0.0.tgz" chart-vendor.lock
+t 'from a repository with --repo' chart-vendor add web charts/repo --repo "$url" --version ^1
+t 'from an archive URL' chart-vendor add "$url/web-1.0.0.tgz" charts/url
+t 'from an archive' chart-vendor add ../www/web-1.0.0.tgz charts/archive
+t 'from a folder' chart-vendor add ../git-up/charts/web charts/folder
+t 'from a file:// repository' chart-vendor add "file://$WORK/www/web" charts/file --version 1.0.0
+t 'from git by tag pattern' chart-vendor add "git+file://$WORK/git-up//charts/web" charts/git --ref 'web-*'
+t 'the lock has the commit' has "commit: $(git -C ../git-up rev-parse web-1.0.0)" chart-vendor.lock
+t 'from git by branch' chart-vendor add "git+file://$WORK/git-up//charts/web" charts/branch --ref main
+t 'all of them verify' chart-vendor verify
+t 'and are not outdated, but for pins' chart-vendor status --exit-code
+git -C ../git-up tag web-1.1.0
+t 'a new tag is seen' sh -c 'chart-vendor status --outdated -o paths | grep -qx charts/git'
+t 'and merged' chart-vendor update charts/git
+t 'the new commit is locked' has "commit: $(git -C ../git-up rev-parse web-1.1.0)" chart-vendor.lock
+echo 'more: 1' >>../git-up/charts/web/values.yaml
+git -C ../git-up commit -q -a -m 'more values'
+t 'a branch that moved is seen' sh -c 'chart-vendor status --outdated -o paths | grep -qx charts/branch'
+t 'and merged' chart-vendor update charts/branch
+t 'the change came in' has 'more: 1' charts/branch/values.yaml
+
+git add -A
+git commit -q -m 'Vendor web'
+echo dirty >elsewhere
+git add elsewhere
+sed -i '/path: charts\/http/,/version/s/version: "1.0.0"/version: ^1/' chart-vendor.yaml
+git commit -q -m 'Let web move' chart-vendor.yaml
+t 'update --commit commits' chart-vendor update charts/http --commit
+git log -1 --format=%B >message
+t 'the message says what came' has 'charts/http: update from 1.0.0 to 1.1.0' message
+git show --name-only --format= HEAD >files
+t 'the copy is in the commit' has charts/http/values.yaml files
+t 'so is the lock' has chart-vendor.lock files
+t 'nothing else is' lacks elsewhere files
+
+t 'an unknown chart is named' sh -c "chart-vendor add $url/nothing charts/x 2>&1 | grep -q 'no chart \"nothing\"'"
+t 'an unknown version lists what there is' sh -c "chart-vendor add $url/web charts/x --version 9 2>&1 | grep -q 'it has 1.1.0, 1.0.0'"
+t 'a failed add leaves nothing' test ! -e charts/x
+t 'a path outside is refused' status 2 chart-vendor add "$url/web" ../outside
+t 'a server that is gone is an error' status 2 chart-vendor add http://127.0.0.1:1/web charts/x
+
+# The same version with other bytes.
+cp ../www/index.yaml ../index.keep
+sed -i "s/^    digest: $(sha256sum <../www/web-1.0.0.tgz | cut -d' ' -f1)/    digest: $(printf x | sha256sum | cut -d' ' -f1)/" ../www/index.yaml
+t 'republished content is an alarm' sh -c "chart-vendor status charts/file | grep -q ALARM"
+t 'and no update' status 2 chart-vendor update charts/file --to 1.1.0
+cp ../index.keep ../www/index.yaml
+printf garbage >>../www/web-1.1.0.tgz
+rm -rf "$HOME/.cache"
+t 'an archive that is not the promised one is refused' status 2 chart-vendor update charts/file --to 1.1.0
+t 'nothing was changed by it' chart-vendor verify
+
+# Damage here.
+base=$(ls .chart-vendor/base/* | head -n 1)
+printf x >>"$base"
+t 'a damaged base is found' status 1 chart-vendor verify
+git checkout -q "$base"
+sed -i '0,/values.yaml: ./s/values.yaml: ./values.yaml: 0/' chart-vendor.lock
+t 'a damaged lock is found' status 1 chart-vendor verify
+git checkout -q chart-vendor.lock
+rm -rf charts/url
+t 'a missing copy is found' status 1 chart-vendor verify
+done_testing
