@@ -276,8 +276,9 @@ static struct err *process_imports(struct processing *p, struct chart *c)
 	for (size_t i = 0; i < c->deps->len; i++) {
 		struct chart_dependency *d = c->deps->items[i];
 		struct val shown = val_list(p->arena, val_list_len(d->import_values));
+		/* A list that was shown before (two aliases share it) holds maps of strings, which Helm passes over. */
 		val_list_each (item, d->import_values)
-			if (val_is_map(*item) || val_is_string(*item))
+			if ((val_is_map(*item) && item->type == VAL_T_DEFAULT) || val_is_string(*item))
 				val_list_add(shown, import_one(p, d, *item, values, imported));
 		d->import_values = val_list_len(shown) ? shown : VAL_NIL;
 	}

@@ -111,12 +111,19 @@ static struct err *sort_file(
 	return NULL;
 }
 
-static struct err *load_packed(struct chart **out, struct loader *l, const struct chart *parent, const struct group *g)
+/* What ends in .tgz must be a file of that name, no folder. */
+static struct err *check_packed(const struct chart *parent, const struct group *g)
+{
+	struct str name = g->files.items[0].name;
+	if (!str_ends(g->name, STR(".tgz")) || str_eq(name, g->name))
+		return NULL;
+	return err_new(ERR_INPUT, "error unpacking subchart tar in %.*s: expected %.*s, got %.*s",
+		STR_ARG(parent->name), STR_ARG(g->name), STR_ARG(name));
+}
+
+static struct err *load_packed(struct chart **out, struct loader *l, const struct group *g)
 {
 	const struct chart_file *f = &g->files.items[0];
-	if (!str_eq(f->name, g->name))
-		return err_new(ERR_INPUT, "error unpacking subchart tar in %.*s: expected %.*s, got %.*s",
-			STR_ARG(parent->name), STR_ARG(g->name), STR_ARG(f->name));
 	struct chart_files files = { 0 };
 	TRY(chart_read_archive(&files, l->arena, f->data));
 	vec_each (struct chart_file, one, &files)
@@ -148,8 +155,9 @@ static struct err *load_subcharts(struct chart *c, struct loader *l, const struc
 		if (one->name.len && (one->name.s[0] == '_' || one->name.s[0] == '.'))
 			continue;
 		struct chart *sub = NULL;
+		TRY(check_packed(c, one));
 		struct err *e =
-			str_ends(one->name, STR(".tgz")) ? load_packed(&sub, l, c, one) : load_folder(&sub, l, one);
+			str_ends(one->name, STR(".tgz")) ? load_packed(&sub, l, one) : load_folder(&sub, l, one);
 		if (e)
 			return err_wrap(
 				e, "error unpacking subchart %.*s in %.*s", STR_ARG(one->name), STR_ARG(c->name));
