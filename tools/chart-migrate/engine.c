@@ -20,29 +20,51 @@ static void say_step(struct mig *m, const struct mig_run *r, const struct mig_st
 		STR_ARG(val_get_str(s->step, "title")), cli_color(on, CLI_RESET), word);
 }
 
-/* A file beside one that is written, left by a process that was killed while writing: ".NAME.Ab12Cd". */
+/*
+ * A process that is killed while it writes a file leaves ".NAME.Ab12Cd" beside it (io_write_atomic). Whether a name is of
+ * that form; `base` is NAME, or empty where any file that stands beside it will do.
+ */
+static bool is_leftover(struct mig *m, const struct io_entry *e, struct str base)
+{
+	struct str name = str_from(e->name);
+	if (e->type != IO_FILE || name.len < 9 || name.s[0] != '.' || name.s[name.len - 7] != '.')
+		return false;
+	struct str inner = str_slice(name, 1, name.len - 7);
+	if (base.len)
+		return str_eq(inner, base);
+	const char *dir = arena_text(m->a, str_dir_name(str_from(e->path)));
+	return io_is_file(io_path(m->a, dir, arena_text(m->a, inner)));
+}
+
 static struct err *sweep_beside(struct mig *m, struct str path)
 {
-	struct str dir = str_dir_name(path), base = str_base_name(path);
+	struct str dir = str_dir_name(path);
 	const char *folder = dir.len ? arena_text(m->a, dir) : ".";
 	struct io_listing list;
 	if (!io_is_dir(folder))
 		return NULL;
 	TRY(io_list(&list, m->a, folder));
-	for (size_t i = 0; i < list.len; i++) {
-		struct str name = str_from(list.items[i].name);
-		if (name.len == base.len + 8 && name.s[0] == '.' && str_starts(str_skip(name, 1), base) &&
-			name.s[base.len + 1] == '.' && list.items[i].type == IO_FILE)
+	for (size_t i = 0; i < list.len; i++)
+		if (is_leftover(m, &list.items[i], str_base_name(path)))
 			TRY(io_remove(list.items[i].path));
-	}
 	return NULL;
 }
 
+static struct err *sweep_entry(void *ctx, const struct io_entry *e, bool *skip)
+{
+	(void)skip;
+	return is_leftover(ctx, e, (struct str){ 0 }) ? io_remove(e->path) : NULL;
+}
+
+/* Clears what killed writes left at or beside the paths of a step. */
 static struct err *sweep_leftovers(struct mig *m, struct val before)
 {
-	val_list_each (state, before)
-		if (!str_is(val_get_str(*state, "type"), "folder"))
-			TRY(sweep_beside(m, val_get_str(*state, "path")));
+	val_list_each (state, before) {
+		const char *path = arena_text(m->a, val_get_str(*state, "path"));
+		TRY(sweep_beside(m, str_from(path)));
+		if (io_is_dir(path))
+			TRY(io_walk(m->a, path, sweep_entry, m));
+	}
 	return NULL;
 }
 
