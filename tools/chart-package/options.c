@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "tools/chart-package/package.h"
+#include "tools/chart-package/deps.h"
 #include "json/json.h"
 
 struct options opts = { .destination = "." };
@@ -20,6 +20,7 @@ static const struct cli_opt tool_opts[] = {
 	FLAG(0, "force", &opts.force, "replace a version that was published with other bytes", NULL),
 	TEXT(0, "version", &opts.version, "VERSION", "version to pack; constraint for pull and show", "Chart", NULL),
 	TEXT(0, "app-version", &opts.app_version, "VERSION", "appVersion to pack", NULL, NULL),
+	FLAG('u', "dependency-update", &opts.update, "update the dependencies first", NULL),
 	TEXT(0, "check", &opts.check, "ARCHIVE", "compare with an archive instead of writing one", NULL, "file"),
 	CLI_END,
 };
@@ -58,6 +59,7 @@ static const struct cli_opt pull_opts[] = {
 };
 
 static const struct cli_verb verbs[] = {
+	{ "deps", "list|update|build [CHART]", "the dependencies of a chart folder", show_opts, run_deps },
 	{ "index", "[DIR]", "write the index of a folder of archives", index_opts, run_index },
 	{ "show", "chart|values|readme|crds|all CHART", "show a part of a chart", show_opts, run_show },
 	{ "pull", "NAME|URL...", "fetch archives from a repository", pull_opts, run_pull },

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #define _GNU_SOURCE /* realpath */
 /* The default verb: chart folders to archives. */
-#include "tools/chart-package/package.h"
 #include "base/num.h"
 #include "chart/pack.h"
 #include "chart/values.h"
@@ -9,6 +8,7 @@
 #include "io/file.h"
 #include "io/run.h"
 #include "semver/semver.h"
+#include "tools/chart-package/deps.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -72,16 +72,17 @@ static struct err *load(struct chart **out, struct arena *a, const char *path)
 		return err_new(ERR_NOT_FOUND, "stat %s: no such file or directory", path);
 	if (!io_is_dir(path))
 		return err_new(ERR_USAGE, "%s is not a folder: only chart folders can be packed", path);
-	TRY(chart_load(out, a, path, NULL));
-	struct chart *c = *out;
+	return chart_load(out, a, path, NULL);
+}
+
+static struct err *apply_options(struct chart *c)
+{
 	if (opts.version)
 		c->version = str_from(opts.version);
-	struct semver v;
-	TRY(semver_parse(&v, c->version));
 	if (opts.app_version)
 		c->app_version = str_from(opts.app_version);
-	TRY(chart_check_dependencies(c));
-	return chart_validate(c);
+	struct semver v;
+	return semver_parse(&v, c->version);
 }
 
 static const char *stamp_of(struct arena *a, int64_t seconds)
@@ -94,15 +95,29 @@ static const char *stamp_of(struct arena *a, int64_t seconds)
 	return text;
 }
 
-struct err *pack_folder(struct buf *out, struct chart **chart, struct arena *a, const char *path)
+static struct err *pack(struct buf *out, const struct chart *c, struct arena *a, const char *path)
 {
 	int64_t mtime = 0;
 	bool fixed;
 	struct tarball files = { 0 };
-	TRY(load(chart, a, path));
+	TRY(chart_validate(c));
 	TRY(source_time(&mtime, &fixed, a, path));
-	TRY(chart_pack(&files, a, *chart, mtime, fixed ? stamp_of(a, mtime) : NULL));
+	TRY(chart_pack(&files, a, c, mtime, fixed ? stamp_of(a, mtime) : NULL));
 	return tarball_write(out, &files);
+}
+
+struct err *pack_plain(struct buf *out, struct chart **chart, struct arena *a, const char *path)
+{
+	TRY(load(chart, a, path));
+	return pack(out, *chart, a, path);
+}
+
+struct err *pack_folder(struct buf *out, struct chart **chart, struct arena *a, const char *path)
+{
+	TRY(load(chart, a, path));
+	TRY(apply_options(*chart));
+	TRY(chart_check_dependencies(*chart));
+	return pack(out, *chart, a, path);
 }
 
 /* What was packed, for the result. */
@@ -131,10 +146,12 @@ static struct err *write_archive(struct packed *p, struct arena *a, struct str b
 	return p->written ? io_write_atomic(p->path, bytes, 0644) : NULL;
 }
 
-static struct err *pack_one(struct packed *p, struct arena *a, const char *path)
+static struct err *pack_one(struct packed *p, struct arena *a, struct cli *c, const char *path)
 {
 	struct buf b = BUF_INIT;
-	struct err *e = pack_folder(&b, &p->chart, a, path);
+	struct err *e = opts.update ? deps_update(a, c, path) : NULL;
+	if (!e)
+		e = pack_folder(&b, &p->chart, a, path);
 	if (!e) {
 		const char *name =
 			arena_printf(a, "%.*s-%.*s.tgz", STR_ARG(p->chart->name), STR_ARG(p->chart->version)).s;
@@ -203,7 +220,7 @@ static struct err *pack_all(struct cli *c, const struct str_vec *charts, struct 
 		struct arena a = ARENA_INIT;
 		struct packed p = { 0 };
 		cli_progress_set(&progress, i, charts->items[i].s);
-		e = pack_one(&p, &a, charts->items[i].s);
+		e = pack_one(&p, &a, c, charts->items[i].s);
 		if (!e) {
 			p.path = arena_text(c->arena, str_from(p.path));
 			val_list_add(results, as_value(c->arena, &p));

@@ -40,6 +40,9 @@ struct err *source_time(int64_t *out, bool *fixed, struct arena *a, const char *
 /* Packs a chart of a folder into bytes, as the options say. */
 struct err *pack_folder(struct buf *out, struct chart **chart, struct arena *a, const char *path) ERR_MUST;
 
+/* Packs a chart of a folder as it is, without what the options change: for dependencies. */
+struct err *pack_plain(struct buf *out, struct chart **chart, struct arena *a, const char *path) ERR_MUST;
+
 /* From check.c: says on stdout where an archive and the files of a chart differ; `*same` when nowhere. */
 struct err *check_archive(bool *same, struct arena *a, const char *archive, struct str packed) ERR_MUST;
 

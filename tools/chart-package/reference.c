@@ -2,33 +2,46 @@
 /* What the user calls a chart: a folder, an archive, a URL, or a name in a repository. */
 #include "io/file.h"
 #include "net/url.h"
-#include "tools/chart-package/package.h"
+#include "tools/chart-package/repos.h"
 
-static bool is_local_repo(const char *url)
+/* "NAME/CHART" with a repository that Helm knows; false when it is none. */
+static struct err *fetch_known(bool *found, struct index_pulled *out, struct arena *a, struct cli *c, const char *ref)
 {
-	return str_starts(str_from(url), STR("file://")) || !net_url_is_absolute(str_from(url));
+	struct known_repos repos;
+	struct str chart = str_from(ref), name = str_cut(&chart, '/');
+	TRY(known_repos_load(&repos, a));
+	const struct known_repo *known = chart.len ? known_repos_named(&repos, name) : NULL;
+	*found = known != NULL;
+	if (!known)
+		return NULL;
+	struct index_repo repo = repo_for(a, c, known->url, known);
+	return index_repo_pull(out, a, &repo, arena_text(a, chart), opts.version, opts.devel);
 }
 
 struct err *fetch_archive(struct index_pulled *out, struct arena *a, struct cli *c, const char *ref)
 {
-	struct net_opts o = net_options(c);
 	if (str_starts(str_from(ref), STR("oci://")))
 		return err_new(ERR_USAGE, "%s: OCI registries are not supported yet", ref);
 	if (net_url_is_absolute(str_from(ref))) {
+		struct net_opts o = net_options(c);
 		o.allow_file = true;
 		return index_repo_get(out, a, ref, NULL, &o);
 	}
-	if (!opts.repo)
-		return err_new(ERR_USAGE, "\"%s\" is no URL: name its repository with --repo", ref);
-	struct index_repo repo = { .url = opts.repo, .net = o };
-	repo.net.allow_file = is_local_repo(opts.repo);
+	if (!opts.repo) {
+		bool found = false;
+		TRY(fetch_known(&found, out, a, c, ref));
+		return found ? NULL : err_new(ERR_USAGE, "\"%s\" is no URL: name its repository with --repo", ref);
+	}
+	struct known_repos repos;
+	TRY(known_repos_load(&repos, a));
+	struct index_repo repo = repo_for(a, c, str_from(opts.repo), known_repos_at(&repos, str_from(opts.repo)));
 	return index_repo_pull(out, a, &repo, ref, opts.version, opts.devel);
 }
 
 struct err *load_reference(struct chart **out, struct arena *a, struct cli *c, const char *ref)
 {
 	struct index_pulled pulled;
-	if (!opts.repo && !net_url_is_absolute(str_from(ref)))
+	if (!opts.repo && !net_url_is_absolute(str_from(ref)) && (io_exists(ref) || !str_has(str_from(ref), STR("/"))))
 		return chart_load(out, a, ref, NULL);
 	TRY(fetch_archive(&pulled, a, c, ref));
 	struct err *e = chart_load_archive(out, a, pulled.bytes, NULL);
