@@ -51,6 +51,7 @@ digest first >first.txt
 cp -a first w
 cd w || exit 1
 
+t 'consumers are found in live releases, too' sh -c 'cm consumers store -n shop --context -o jsonl | grep -q "release cart"'
 t 'a plan touches nothing' sh -c 'cm plan move.yaml --env dev >../plan.json'
 live >../live.txt
 t '  on the cluster' same ../live-first.txt ../live.txt

@@ -105,6 +105,13 @@ struct err *mig_verb_init(struct cli *c)
 {
 	struct mig m;
 	struct buf out = BUF_INIT;
+	if (mig_opts.schema) {
+		struct err *bad = mig_file_schema(&out, c->arena);
+		if (!bad)
+			bad = cli_print(buf_str(&out));
+		buf_release(&out);
+		return bad;
+	}
 	if (c->nargs != 1)
 		return err_new(ERR_USAGE, "init needs the name of the service that is to go");
 	TRY(mig_begin(&m, c));

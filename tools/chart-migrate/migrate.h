@@ -37,7 +37,7 @@ struct mig_options {
 	const char *context;    /* --context */
 	struct cli_list vars;   /* --var */
 	struct cli_list remove; /* --remove */
-	bool yes, force, dry_run, ignore_window, string;
+	bool yes, force, dry_run, ignore_window, string, schema;
 };
 extern struct mig_options mig_opts;
 extern const struct cli_opt mig_common_opts[];
@@ -148,6 +148,8 @@ struct mig_file {
 };
 /* Reads a plan file for `env`. Unknown keys are errors that name the nearest one, with file:line:col. */
 struct err *mig_file_load(struct mig_file *out, struct mig *m, const char *path, const char *env) ERR_MUST;
+/* Adds the JSON Schema of the format. */
+struct err *mig_file_schema(struct buf *out, struct arena *a) ERR_MUST;
 /* Expands {{ }} in `text` with the variables and, when not NULL, more of them. */
 struct err *mig_expand(struct str *out, struct arena *a, struct val vars, struct str text) ERR_MUST;
 
@@ -158,6 +160,8 @@ bool mig_duration(int64_t *ms, struct str text);
 void mig_add_duration(struct buf *out, int64_t ms);
 /* Adds text with passwords in URLs and values of keys that sound secret masked, line by line. */
 void mig_add_masked(struct buf *out, struct str text);
+/* Whether a key sounds as if its value were a secret, not the name of one. */
+bool mig_sounds_secret(struct str key);
 /* The nearest of `names` (NULL-terminated), or NULL when none is near. */
 const char *mig_nearest(struct str word, const char *const *names);
 /* A list of strings as it is, a string as its words, anything else empty: an argument vector. */

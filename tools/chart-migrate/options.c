@@ -81,6 +81,8 @@ static const struct cli_opt set_opts[] = {
 };
 
 static const struct cli_opt init_opts[] = {
+	{ 0, "schema", CLI_FLAG, &mig_opts.schema, NULL, "print the JSON Schema of plan files instead", NULL, NULL,
+		NULL },
 	{ 0, "new", CLI_TEXT, &mig_opts.new_name, "NAME", "the release that takes over (NAME-ha)", NULL, NULL, NULL },
 	CLI_END,
 };
@@ -96,6 +98,6 @@ const struct cli_verb mig_verbs[] = {
 	{ "consumers", "NAME [PATH...]", "find who uses a Service, Secret, ConfigMap or host", consumers_opts,
 		mig_verb_consumers },
 	{ "set", "FILE KEY=VALUE...", "edit YAML in place, comments kept", set_opts, mig_verb_set },
-	{ "init", "NAME", "write a first plan for moving off a service", init_opts, mig_verb_init },
+	{ "init", "[NAME]", "write a first plan for moving off a service", init_opts, mig_verb_init },
 	{ NULL, NULL, NULL, NULL, NULL },
 };

@@ -6,6 +6,7 @@
 #include "funcs/funcs.h"
 #include "io/file.h"
 #include "template/template.h"
+#include "json/json.h"
 
 #include <string.h>
 
@@ -509,5 +510,105 @@ struct err *mig_file_load(struct mig_file *out, struct mig *m, const char *path,
 	TRY(check_top(&r, root, top));
 	out->targets = val_get(top, "targets");
 	out->steps = val_get(top, "steps");
+	return NULL;
+}
+
+/* --- JSON Schema --- */
+
+static struct val schema_of(struct arena *a, const struct field *f);
+
+static struct val type_schema(struct arena *a, const char *type)
+{
+	struct val v = val_map(a);
+	val_set(v, "type", val_text(type));
+	return v;
+}
+
+static struct val map_schema(struct arena *a, const struct field *fields)
+{
+	struct val v = type_schema(a, "object"), properties = val_map(a), required = val_list(a, 4);
+	for (const struct field *f = fields; f->name; f++) {
+		val_set(properties, f->name, schema_of(a, f));
+		if (f->required)
+			val_list_add(required, val_text(f->name));
+	}
+	val_set(v, "properties", properties);
+	val_set(v, "additionalProperties", val_bool(false));
+	if (val_list_len(required))
+		val_set(v, "required", required);
+	return v;
+}
+
+/* `one`, or a list of it. */
+static struct val one_or_more(struct arena *a, struct val one)
+{
+	struct val v = val_map(a), list = type_schema(a, "array"), any = val_list(a, 2);
+	val_set(list, "items", one);
+	val_list_add(any, one);
+	val_list_add(any, list);
+	val_set(v, "anyOf", any);
+	return v;
+}
+
+static struct val scalar_schema(struct arena *a)
+{
+	struct val v = val_map(a), types = val_list(a, 3);
+	val_list_add(types, val_text("string"));
+	val_list_add(types, val_text("number"));
+	val_list_add(types, val_text("boolean"));
+	val_set(v, "type", types);
+	return v;
+}
+
+static struct val schema_of(struct arena *a, const struct field *f)
+{
+	struct val v = scalar_schema(a), any;
+	switch (f->type) {
+	case F_TEXT:
+		return v;
+	case F_TEXTS:
+	case F_WORDS:
+		return one_or_more(a, v);
+	case F_BOOL:
+		return type_schema(a, "boolean");
+	case F_INT:
+		return type_schema(a, "integer");
+	case F_DURATION:
+		v = type_schema(a, "string");
+		val_set(v, "pattern", val_text("^([0-9]+(ms|s|m|h))+$"));
+		return v;
+	case F_ANY:
+		return val_map(a);
+	case F_SUB:
+		return map_schema(a, f->sub);
+	case F_ITEMS:
+		any = val_list(a, 2);
+		val_list_add(any, v);
+		val_list_add(any, map_schema(a, f->sub));
+		v = val_map(a);
+		val_set(v, "anyOf", any);
+		return one_or_more(a, v);
+	case F_MAPS:
+		v = type_schema(a, "object");
+		val_set(v, "additionalProperties", map_schema(a, f->sub));
+		return v;
+	case F_STEPS:
+		v = type_schema(a, "array");
+		val_set(v, "items", map_schema(a, f->sub));
+		val_set(v, "minItems", val_int(1));
+		return v;
+	}
+	return v;
+}
+
+struct err *mig_file_schema(struct buf *out, struct arena *a)
+{
+	struct val v = map_schema(a, top_fields);
+	struct str text;
+	val_set(v, "$schema", val_text("http://json-schema.org/draft-07/schema#"));
+	val_set(v, "title", val_text("A plan file of chart-migrate"));
+	TRY(mig_json(&text, a, v, JSON_PRETTY | JSON_RAW | JSON_ORDERED));
+	buf_add(out, text);
+	buf_putc(out, '\n');
 	return NULL;
 }

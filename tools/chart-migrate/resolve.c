@@ -114,6 +114,20 @@ static struct err *expand_all(struct val *v, struct arena *a, struct val vars, i
 	return NULL;
 }
 
+/* Plans and journals are kept and shown around: no secret may get into them. */
+static struct err *refuse_secrets(struct val v, const char *where, const char *instead, int depth)
+{
+	if (depth > 100 || !val_is_map(v))
+		return NULL;
+	val_map_each (e, v) {
+		if (val_is_string(e->value) && val_str(e->value).len && mig_sounds_secret(e->key))
+			return err_new(ERR_INPUT, "%s: \"%.*s\" sounds like a secret, and plans are kept: %s", where,
+				STR_ARG(e->key), instead);
+		TRY(refuse_secrets(e->value, where, instead, depth + 1));
+	}
+	return NULL;
+}
+
 /* The install or upgrade of a release in an earlier run for the same environment, or null: what it was made of. */
 static struct err *earlier_spec(struct val *out, struct mig *m, struct str release)
 {
@@ -229,6 +243,7 @@ static struct err *make_change(
 	}
 	c->values = val_is_list(values) ? values : val_list(m->a, 0);
 	c->set = val_is_map(set) ? set : VAL_NIL;
+	TRY(refuse_secrets(c->set, "set", "put it into a values file or a Secret", 0));
 	c->namespace = val_get_str(spec, "namespace");
 	if (!c->namespace.len)
 		c->namespace = val_get_str(m->target, "namespace");
@@ -489,6 +504,7 @@ static struct err *resolve_exec(struct resolve *r, struct val step)
 		val_list_len(val_get(spec, "undo"))
 			? val_string(arena_printf(a, "run %.*s", STR_ARG(words_of(a, val_get(spec, "undo")))))
 			: val_text("left as it is: no undo is given"));
+	TRY(refuse_secrets(val_get(spec, "env"), "env", "name it in pass", 0));
 	if (val_get(spec, "dir").kind != VAL_INVALID)
 		return NULL;
 	return note_program(r, step, val_get(spec, "run"));
@@ -605,6 +621,14 @@ static struct err *resolve_steps(struct resolve *r, struct val steps)
 	return NULL;
 }
 
+/* Name and environment become folders of a run. */
+static struct err *check_env(const char *env)
+{
+	if (!*env || env[0] == '.' || strchr(env, '/'))
+		return err_new(ERR_USAGE, "\"%s\" is no name of a target", env);
+	return NULL;
+}
+
 static struct err *pick_target(struct mig *m, struct mig_file *f)
 {
 	const char *names[64];
@@ -624,6 +648,8 @@ static struct err *pick_target(struct mig *m, struct mig_file *f)
 			 : err_new(ERR_USAGE, "%s has no target \"%s\" (known: %s)", f->path, m->env, buf_text(&all));
 	}
 	buf_release(&all);
+	if (!e)
+		e = check_env(m->env);
 	return e ? e : mig_open_target(m);
 }
 
@@ -699,5 +725,7 @@ struct err *mig_plan_load(struct mig *m, struct str text, const char *name)
 	m->name = mig_text(m->a, m->plan, "name", "");
 	m->env = mig_text(m->a, m->plan, "env", "");
 	m->target = val_get(m->plan, "target");
+	TRY(check_env(m->name));
+	TRY(check_env(m->env));
 	return mig_open_target(m);
 }

@@ -57,7 +57,7 @@ void mig_add_duration(struct buf *out, int64_t ms)
 		buf_printf(out, "%lld h %lld min", (long long)(ms / 3600000), (long long)(ms % 3600000 / 60000));
 }
 
-static bool sounds_secret(struct str key)
+bool mig_sounds_secret(struct str key)
 {
 	static const char *const words[] = { "password", "passwd", "secret", "token", "apikey", "api_key", "private",
 		"credential", "pass" };
@@ -104,7 +104,7 @@ void mig_add_masked(struct buf *out, struct str text)
 		struct str value = colon > 0 ? str_trim(str_skip(line, (size_t)colon + 1)) : (struct str){ 0 };
 		bool block =
 			value.len && (value.s[0] == '|' || value.s[0] == '>' || value.s[0] == '{' || value.s[0] == '&');
-		if (value.len && !block && sounds_secret(key)) {
+		if (value.len && !block && mig_sounds_secret(key)) {
 			buf_add(out, key);
 			buf_puts(out, ": ***");
 		} else {

@@ -39,4 +39,12 @@ t 'variables come from the command line, too' sh -c 'chart-migrate plan move.yam
 t 'init writes a first plan' sh -c 'chart-migrate init store --new store-two >init.yaml'
 t '  with the charts that use it' has '- services/cart/helm' init.yaml
 t '  that can be planned' sh -c 'chart-migrate plan init.yaml --env dev >/dev/null'
+refuses 'a secret in set' '"adminPassword" sounds like a secret' 's/wait: 5m/set: {adminPassword: x}/'
+refuses 'a secret in env' 'name it in pass' 's/retry: 0s/env: {API_TOKEN: x}/'
+t 'the format has a JSON Schema' sh -c 'chart-migrate init --schema >schema.json'
+t '  with every kind of step' has '"repoint": {' schema.json
+if python3 -c 'import jsonschema, yaml' 2>/dev/null; then
+	check='import json, jsonschema, yaml; jsonschema.validate(yaml.safe_load(open("move.yaml")), json.load(open("schema.json")))'
+	t '  that the plan fits' python3 -c "$check"
+fi
 done_testing
