@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "json/json.h"
+#include "json/number.h"
 
 #include "base/num.h"
 #include "base/quote.h"
@@ -18,6 +19,7 @@ struct loader {
 	const char *begin;
 	int depth;
 	bool stream;        /* a json.Decoder, which words the end of its text otherwise */
+	bool exact;         /* numbers keep their text */
 	struct err *range;  /* first number that no float64 holds: reported when the syntax is right */
 	struct buf scratch; /* a string with escapes, a number */
 };
@@ -202,6 +204,12 @@ static struct err *load_number(struct loader *l, struct val *out)
 	}
 	struct str text = { from, (size_t)(l->at - from) };
 	double v;
+	if (l->exact) {
+		struct str *kept = ARENA_NEW(l->arena, struct str);
+		*kept = arena_str(l->arena, text);
+		*out = val_object(l->arena, &json_number_class, kept);
+		return NULL;
+	}
 	if (num_parse_float(&v, text) != NUM_OK && !l->range)
 		l->range = err_new(
 			ERR_INPUT, "json: cannot unmarshal number %.*s into Go value of type float64", STR_ARG(text));
@@ -367,6 +375,21 @@ struct err *json_load_next(struct val *out, struct arena *a, struct str text, si
 		return err_new(ERR_INPUT, "EOF");
 	struct err *e = load_value(&l, out);
 	*used = (size_t)(l.at - l.begin);
+	return finish(&l, e);
+}
+
+struct err *json_load_exact(struct val *out, struct arena *a, struct str text)
+{
+	struct loader l = { .arena = a, .at = text.s, .begin = text.s, .end = text.s + text.len };
+	l.stream = l.exact = true;
+	*out = VAL_NIL;
+	skip_blanks(&l);
+	if (l.at >= l.end)
+		return err_new(ERR_INPUT, "EOF");
+	struct err *e = load_value(&l, out);
+	skip_blanks(&l);
+	if (!e && l.at < l.end)
+		e = place(&l, l.at, err_new(ERR_INPUT, "invalid character after top-level value"));
 	return finish(&l, e);
 }
 
