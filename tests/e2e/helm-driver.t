@@ -113,6 +113,13 @@ live >../live.txt
 t '  to the same end' same ../live-last.txt ../live.txt
 t '  and back' back_is_first
 
+# What somebody gave to a release by hand is not lost silently.
+"$HELM" upgrade cart services/cart/helm -n shop --reuse-values --set extra.by=hand >/dev/null
+t 'values that no file knows block an upgrade' status 1 sh -c 'cm plan move.yaml --env dev -o text >../plan.txt'
+t '  and are named' has 'release cart was given the value extra' ../plan.txt
+"$HELM" upgrade cart services/cart/helm -n shop --reset-values -f services/cart/helm/values/dev.yaml >/dev/null
+live >../live-first.txt
+
 # A step that cannot succeed: no node has what it asks for.
 sed -i 's|      containers: \[{name: store-two|      nodeSelector: {disk: none}\n      containers: [{name: store-two|' infra/store-two/templates/all.yaml
 sed -i 's|wait: 5m|wait: 5s|' move.yaml

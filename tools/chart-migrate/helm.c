@@ -387,6 +387,18 @@ static struct err *helm_backup(struct chart_files *out, struct mig *m, const str
 	return NULL;
 }
 
+static struct err *helm_values(struct val *out, struct mig *m, struct str release)
+{
+	struct argv v = helm(m, "get", "values");
+	struct str text;
+	add(m, &v, arena_text(m->a, release));
+	add(m, &v, "-o");
+	add(m, &v, "json");
+	TRY(must(&text, m, v, (struct str){ 0 }, 30000, false));
+	struct err *e = json_load(out, m->a, text);
+	return e ? err_wrap(e, "what helm get values prints") : NULL;
+}
+
 /* helm has no answer to whether a release is ready now: kubectl has. */
 static struct err *helm_ready(bool *out, struct buf *why, struct mig *m, struct str release, int wait_ms)
 {
@@ -431,6 +443,7 @@ const struct mig_driver mig_helm = {
 	.look_removed = helm_look_removed,
 	.undo = helm_undo,
 	.backup = helm_backup,
+	.values = helm_values,
 	.ready = helm_ready,
 	.paths = NULL,
 };

@@ -100,6 +100,8 @@ struct mig_driver {
 	struct err *(*undo)(struct mig *m, const struct mig_change *c, int before);
 	/* What a backup of a release holds; NULL: its manifests as they were. */
 	struct err *(*backup)(struct chart_files *out, struct mig *m, const struct mig_change *c);
+	/* The values that a release was given when it was last installed or upgraded; NULL: those on record. */
+	struct err *(*values)(struct val *out, struct mig *m, struct str release);
 	/* Whether a release is ready; `why` says why not. */
 	struct err *(*ready)(bool *out, struct buf *why, struct mig *m, struct str release, int wait_ms);
 	/* Adds the paths that a change of the release touches, its folder first; NULL: none. */
@@ -194,6 +196,8 @@ void mig_pretend(struct mig *m, struct str path, struct str content);
 struct err *mig_chart(struct chart **out, struct mig *m, const char *path) ERR_MUST;
 /* Renders what `c` names into c->files, head, hooks and crds. */
 struct err *mig_render(struct mig *m, struct mig_change *c, bool is_upgrade) ERR_MUST;
+/* The values that a change gives to its chart: files and set, merged. */
+struct err *mig_user_values(struct val *out, struct mig *m, const struct mig_change *c) ERR_MUST;
 /* The manifests in one stream, as helm template prints them. */
 struct str mig_stream(struct arena *a, const struct chart_files *files);
 /* The release of that name, or NULL. */

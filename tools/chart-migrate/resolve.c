@@ -338,6 +338,40 @@ static struct val change_value(struct mig *m, const struct mig_change *c)
 	return v;
 }
 
+/* The first key of `live` that `given` lacks, as a path in `path`; false when there is none. */
+static bool find_lost(struct buf *path, struct val live, struct val given, int depth)
+{
+	size_t at = path->len;
+	if (!val_is_map(live) || depth > 100)
+		return false;
+	val_map_each (e, live) {
+		struct val_entry *have = val_map_find(given, e->key);
+		buf_printf(path, "%s%.*s", at ? "." : "", STR_ARG(e->key));
+		if (!have || find_lost(path, e->value, have->value, depth + 1))
+			return true;
+		buf_cut(path, at);
+	}
+	return false;
+}
+
+/* An upgrade gives a release the values that the plan knows: what somebody once gave it beside them would be lost. */
+static struct err *check_values(struct mig *m, const struct mig_change *c)
+{
+	struct val live, given;
+	struct buf path = BUF_INIT;
+	if (!m->driver->values || !c->revision)
+		return NULL;
+	TRY(m->driver->values(&live, m, c->release));
+	TRY(mig_user_values(&given, m, c));
+	if (find_lost(&path, live, given, 0))
+		mig_list_printf(m->a, blockers(m),
+			"%.*s: release %.*s was given the value %s, which is in none of its values files; it would be "
+			"lost",
+			STR_ARG(c->step), STR_ARG(c->release), buf_text(&path));
+	buf_release(&path);
+	return NULL;
+}
+
 /* Renders and compares one release; the pretended world then has it. */
 static struct err *resolve_change(
 	struct resolve *r, struct val step, struct val item, struct str release, bool is_upgrade)
@@ -345,6 +379,8 @@ static struct err *resolve_change(
 	struct mig *m = r->m;
 	struct mig_change c;
 	TRY(make_change(&c, r, step, item, release));
+	if (is_upgrade)
+		TRY(check_values(m, &c));
 	TRY(mig_render(m, &c, is_upgrade));
 	struct val v = change_value(m, &c);
 	struct mig_release *now = mig_world_put(m, release);

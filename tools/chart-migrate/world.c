@@ -91,7 +91,7 @@ static void sort_out(struct mig *m, struct mig_change *c, const struct chart_ren
 	}
 }
 
-static struct err *user_values(struct val *out, struct mig *m, const struct mig_change *c)
+struct err *mig_user_values(struct val *out, struct mig *m, const struct mig_change *c)
 {
 	*out = val_map(m->a);
 	val_list_each (item, c->values) {
@@ -116,7 +116,7 @@ struct err *mig_render(struct mig *m, struct mig_change *c, bool is_upgrade)
 	struct val values;
 	struct chart_rendered r = { 0 };
 	TRY(chart_check_release_name(arena_text(m->a, c->release)));
-	TRY(user_values(&values, m, c));
+	TRY(mig_user_values(&values, m, c));
 	TRY(mig_chart(&chart, m, path));
 	struct chart_render_opts o = {
 		.release = arena_text(m->a, c->release),

@@ -38,6 +38,58 @@ rm sick
 digest . >../got.txt
 t 'to the first state' same ../first.txt ../got.txt
 
+# Every kind of step fails once, because a step before it breaks something that is put right by hand.
+file "$WORK/break.sh" <<'END'
+#!/bin/sh
+case $1 in
+index) mv clusters/dev/index.yaml index.aside && mkdir clusters/dev/index.yaml ;;
+values) cp -p services/cart/helm/values.yaml values.aside && echo 'x: 1' >>services/cart/helm/values.yaml ;;
+reference) cp -p clusters/dev/api/templates/deployment.yaml d.aside && echo '          env: [{name: STORE_URL, value: "x://store:1"}]' >>clusters/dev/api/templates/deployment.yaml ;;
+sick) touch sick ;;
+esac
+END
+file "$WORK/fix.sh" <<'END'
+#!/bin/sh
+case $1 in
+index) [ ! -e index.aside ] || { rm -rf clusters/dev/index.yaml && mv index.aside clusters/dev/index.yaml; } ;;
+values) [ ! -e values.aside ] || mv values.aside services/cart/helm/values.yaml ;;
+reference) [ ! -e d.aside ] || mv d.aside clusters/dev/api/templates/deployment.yaml ;;
+sick) rm -f sick ;;
+esac
+END
+chmod +x "$WORK/break.sh" "$WORK/fix.sh"
+
+# fails_once STEP WHAT: a plan in which WHAT breaks before STEP.
+fails_once() {
+	fresh
+	sed "s|^  - $1:|  - exec: {run: [../break.sh, $2], undo: [../fix.sh, $2]}\n&|" move.yaml >once.yaml
+	t "$1 fails once: it stops" status 3 sh -c 'chart-migrate plan once.yaml --env dev 2>/dev/null | chart-migrate apply - -q 2>../err'
+	t "  at that step" grep -q "step [0-9]-$1.* failed" ../err
+	cp -a . ../kept
+	# What the reference was added to is the work of a step: overwriting it must be asked for.
+	force=
+	[ "$2" != reference ] || force=--force
+	[ -z "$force" ] || t '  rolling back would lose what was changed' status 1 chart-migrate rollback -q
+	# shellcheck disable=SC2086
+	t '  it is rolled back' chart-migrate rollback -q $force
+	rm once.yaml
+	digest . >../got.txt
+	t '  to the first state' same ../first.txt ../got.txt
+	cd .. && rm -rf w && mv kept w && cd w || exit 1
+	../fix.sh "$2"
+	t '  put right, it is resumed' chart-migrate resume -q
+	rm once.yaml
+	digest . >../got.txt
+	t '  to the same end' same ../last.txt ../got.txt
+}
+
+fails_once install index
+fails_once repoint values
+fails_once upgrade index
+fails_once verify reference
+fails_once soak sick
+fails_once purge index
+
 fresh
 chart-migrate plan move.yaml --env dev >../plan.json
 echo '# changed' >>services/api/helm/values.yaml
