@@ -30,15 +30,12 @@ void merge_print_make(struct merge_print *out, struct arena *a, struct str text)
 	qsort(out->lines, out->len, sizeof(*out->lines), by_hash);
 }
 
-int merge_print_likeness(const struct merge_print *x, const struct merge_print *y)
+size_t merge_print_shared(const struct merge_print *x, const struct merge_print *y)
 {
-	size_t most = x->bytes > y->bytes ? x->bytes : y->bytes;
 	size_t shared = 0;
 	size_t i = 0;
 	size_t j = 0;
 
-	if (!most)
-		return 100;
 	while (i < x->len && j < y->len) {
 		int order = by_hash(&x->lines[i], &y->lines[j]);
 		if (order == 0) {
@@ -51,7 +48,14 @@ int merge_print_likeness(const struct merge_print *x, const struct merge_print *
 			j++;
 		}
 	}
-	return (int)(shared * 100 / most);
+	return shared;
+}
+
+int merge_print_likeness(const struct merge_print *x, const struct merge_print *y)
+{
+	size_t most = x->bytes > y->bytes ? x->bytes : y->bytes;
+
+	return most ? (int)(merge_print_shared(x, y) * 100 / most) : 100;
 }
 
 int merge_similarity(struct str x, struct str y)

@@ -18,5 +18,7 @@ struct merge_print {
 
 /* Makes the fingerprint of a text, in `a`. */
 void merge_print_make(struct merge_print *out, struct arena *a, struct str text);
+/* The bytes in lines that both have. */
+size_t merge_print_shared(const struct merge_print *x, const struct merge_print *y);
 /* The share of bytes in lines that both have, in the larger one: 0 to 100. */
 int merge_print_likeness(const struct merge_print *x, const struct merge_print *y);

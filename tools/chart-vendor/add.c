@@ -75,8 +75,7 @@ static void add_source(struct buf *out, struct arena *a, const struct source *s)
 	}
 }
 
-/* The manifest with one more chart at the end of its list; everything else keeps its bytes. */
-static struct err *extend_manifest(struct str *out, struct repo *r, const struct entry *e)
+struct err *manifest_extend(struct str *out, struct repo *r, const struct entry *e)
 {
 	struct arena *a = r->arena;
 	struct buf b = BUF_INIT;
@@ -195,7 +194,7 @@ struct err *verb_add(struct cli *c)
 	tree_exclude(&p.tree, r.arena, &e.exclude);
 	p.tree_digest = tree_digest(r.arena, &p.tree);
 	struct change change = { .entry = &e, .to = &p, .copy = &p.tree };
-	TRY(extend_manifest(&change.manifest, &r, &e));
+	TRY(manifest_extend(&change.manifest, &r, &e));
 	TRY(change_apply(&done, &r, &change));
 	struct buf said = BUF_INIT;
 	buf_printf(&said, "added %.*s: %.*s %.*s from %.*s, %zu files\n", STR_ARG(e.path), STR_ARG(p.chart),

@@ -73,7 +73,8 @@ static struct err *render(struct kube_manifests *out, struct arena *a, const str
 	chart_rendered_format(&b, &rendered, &o);
 	struct str stream = arena_str(a, buf_str(&b));
 	buf_release(&b);
-	return kube_parse(out, a, stream, NULL);
+	struct kube_parse_opts p = { .normalize = true };
+	return kube_parse(out, a, stream, &p);
 }
 
 static struct err *default_values(struct val *out, struct arena *a, const struct merge_tree *t)

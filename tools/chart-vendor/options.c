@@ -36,6 +36,15 @@ static const struct cli_opt add_opts[] = {
 	CLI_END,
 };
 
+static const struct cli_opt adopt_opts[] = {
+	{ 0, "from", CLI_LIST, &vendor_opts.from, "SOURCE", "a repository or other source that it may be from", "Adopt",
+		NULL, NULL },
+	TEXT(0, "ref", &vendor_opts.ref, "REF", "tag pattern of git sources", NULL, NULL),
+	FLAG('n', "dry-run", &vendor_opts.dry_run, "name the origin, record nothing", NULL),
+	TEXT('o', "output", &vendor_opts.output, "FORMAT", "how it is printed", NULL, "text|json"),
+	CLI_END,
+};
+
 static const struct cli_opt status_opts[] = {
 	FLAG(0, "outdated", &vendor_opts.outdated, "only charts that could be updated", "Status"),
 	FLAG(0, "exit-code", &vendor_opts.exit_code, "exit with 1 when there are such", NULL),
@@ -84,6 +93,7 @@ static const struct cli_opt prune_opts[] = {
 
 const struct cli_verb vendor_verbs[] = {
 	{ "add", "SOURCE PATH", "take a first copy of a chart and record where it is from", add_opts, verb_add },
+	{ "adopt", "PATH", "find out where an untracked copy is from, and record it", adopt_opts, verb_adopt },
 	{ "status", "[PATH...|-]", "show where every copy stands", status_opts, verb_status },
 	{ "update", "[PATH...|-]", "merge upstream's newest version into the copies", update_opts, verb_update },
 	{ "continue", "", "go on when conflicts are settled, or after a crash", NULL, verb_continue },

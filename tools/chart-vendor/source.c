@@ -166,6 +166,17 @@ static struct err *list_repo(struct candidates *out, struct repo *r, const struc
 	return NULL;
 }
 
+struct err *source_charts(struct str_vec *out, struct repo *r, const struct source *s)
+{
+	struct index_repo repo = repository(r, s);
+	struct index *ix = ARENA_NEW(r->arena, struct index);
+
+	TRY(index_repo_load(ix, r->arena, &repo, 0));
+	for (size_t i = 0; i < ix->len; i++)
+		vec_push_in(r->arena, out, ix->items[i].name);
+	return NULL;
+}
+
 /* Whether a tag matches "redis-ha-*"; `*version` is what '*' stands for. */
 static bool tag_version(struct str *version, struct str pattern, struct str tag)
 {

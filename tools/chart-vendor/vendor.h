@@ -83,7 +83,7 @@ struct vendor_opts {
 	const char *version; /* --version, --to */
 	const char *output;  /* -o */
 	const char *repo_url, *git_url, *git_path, *ref;
-	struct cli_list exclude, environments;
+	struct cli_list exclude, environments, from;
 	bool outdated, exit_code, all, dry_run, commit, no_render, upstream, force, stat, no_verify;
 	const char *ca_file, *user, *password;
 	struct cli_list rules_off;
@@ -138,6 +138,10 @@ struct edits {
 };
 void tree_edits(struct edits *out, const struct merge_tree *base, const struct merge_tree *copy);
 
+/* add.c */
+/* The manifest with one more chart at the end of its list; everything else keeps its bytes. */
+struct err *manifest_extend(struct str *out, struct repo *r, const struct entry *e) ERR_MUST;
+
 /* source.c */
 /* Reads what `add` was given as SOURCE. */
 struct err *source_parse(struct source *out, struct repo *r, const char *text) ERR_MUST;
@@ -150,6 +154,8 @@ const struct candidate *source_newest(const struct candidates *c, struct arena *
 /* Fetches one. */
 struct err *source_fetch(struct pristine *out, struct repo *r, const struct source *s, const struct candidates *list,
 	const struct candidate *c) ERR_MUST;
+/* The names of all charts of a repository. */
+struct err *source_charts(struct str_vec *out, struct repo *r, const struct source *s) ERR_MUST;
 /* Frees what the list holds. */
 void source_close(struct candidates *c, const struct source *s);
 
@@ -206,5 +212,6 @@ struct err *verb_list(struct cli *c) ERR_MUST;
 struct err *verb_reset(struct cli *c) ERR_MUST;
 struct err *verb_rm(struct cli *c) ERR_MUST;
 struct err *verb_prune(struct cli *c) ERR_MUST;
+struct err *verb_adopt(struct cli *c) ERR_MUST;
 /* Updates the charts in order, stopping at the first with conflicts. */
 struct err *update_charts(struct repo *r, struct entry **charts, size_t n) ERR_MUST;

@@ -92,7 +92,7 @@ t 'an archive that is not the promised one is refused' status 2 chart-vendor upd
 t 'nothing was changed by it' chart-vendor verify
 
 # Damage here.
-base=$(ls .chart-vendor/base/* | head -n 1)
+base=$(find .chart-vendor/base -type f | LC_ALL=C sort | head -n 1)
 printf x >>"$base"
 t 'a damaged base is found' status 1 chart-vendor verify
 git checkout -q "$base"

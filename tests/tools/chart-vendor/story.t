@@ -59,7 +59,7 @@ t 'a dry run succeeds' chart-vendor update --dry-run
 t 'and changes nothing' test "$before" = "$(digest .)"
 chart-vendor status --outdated -o paths | chart-vendor update - >out
 t 'update names the versions' has 'charts/web: 1.0.0 -> 1.1.0' out
-t 'update shows what changes when rendered' has '+     version: "1.1.0"' out
+t 'update shows what changes when rendered' has '+     version: 1.1.0' out
 t 'with each environment' has 'prod.yaml: 1 change in what is rendered' out
 t 'local values stay' has 'replicas: 4' charts/web/values.yaml
 t 'local comments stay' has '# agreed with the team' charts/web/values.yaml
