@@ -97,6 +97,7 @@ struct tmpl_tree {
 	struct str text;        /* the whole text: positions count from its start */
 	struct tmpl_node *root; /* a list */
 	bool blank;             /* nothing but blanks and comments */
+	bool main;              /* the text itself, no define or block in it */
 };
 
 /* Adds a node as Go's parser prints it: normalised source, which error messages quote. */

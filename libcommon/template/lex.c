@@ -61,12 +61,17 @@ static int count_lines(const struct lex *l)
 	return n;
 }
 
-static struct lex_item take(struct lex *l, enum lex_kind kind)
+/* The scanning functions fill in l->item in place and return whether it is a token or, false, an error. */
+static bool take(struct lex *l, enum lex_kind kind)
 {
-	struct lex_item item = { kind, (uint32_t)l->start, l->start_line, str_slice(l->input, l->start, l->pos) };
+	l->item->kind = kind;
+	l->item->pos = (uint32_t)l->start;
+	l->item->line = l->start_line;
+	l->item->val.s = l->input.s + l->start;
+	l->item->val.len = l->pos - l->start;
 	l->start = l->pos;
 	l->start_line = l->line;
-	return item;
+	return true;
 }
 
 /* Drops what was skipped without next(). */
@@ -79,12 +84,12 @@ static void ignore(struct lex *l)
 }
 
 /* Ends the scan: what follows an error is the end of the input. */
-static struct lex_item fail(struct lex *l, struct str message)
+static bool fail(struct lex *l, struct str message)
 {
-	struct lex_item item = { LEX_ERROR, (uint32_t)l->start, l->start_line, message };
+	*l->item = (struct lex_item){ LEX_ERROR, (uint32_t)l->start, l->start_line, message };
 	l->start = l->pos = 0;
 	l->input.len = 0;
-	return item;
+	return false;
 }
 
 /* printf's %#U of Go. */
@@ -98,7 +103,7 @@ static void add_rune_name(struct buf *out, uint32_t r)
 	buf_putc(out, '\'');
 }
 
-static struct lex_item fail_rune(struct lex *l, const char *what, uint32_t r)
+static bool fail_rune(struct lex *l, const char *what, uint32_t r)
 {
 	struct buf text = BUF_INIT;
 	buf_puts(&text, what);
@@ -108,15 +113,31 @@ static struct lex_item fail_rune(struct lex *l, const char *what, uint32_t r)
 	return fail(l, kept);
 }
 
+/* What ASCII bytes are: of words, blanks, and what may end a word. Other bytes take the slow way. */
+enum { WORD = 1, BLANK = 2, STOP = 4 };
+
+/* clang-format off */
+static const uint8_t classes[256] = {
+	0, 0, 0, 0, 0, 0, 0, 0, 0, 6, 6, 0, 0, 6, 0, 0,
+	0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+	6, 0, 0, 0, 0, 0, 0, 0, 4, 4, 0, 0, 4, 0, 4, 0,
+	1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 4, 0, 0, 0, 0, 0,
+	0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+	1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 1,
+	0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+	1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 4, 0, 0, 0,
+};
+/* clang-format on */
+
 static bool is_blank(uint32_t r)
 {
-	return r == ' ' || r == '\t' || r == '\r' || r == '\n';
+	return r < 0x80 && classes[r] & BLANK;
 }
 
 static bool is_word(uint32_t r)
 {
 	if (r < 0x80)
-		return r == '_' || (r >= '0' && r <= '9') || ((r | 0x20) >= 'a' && (r | 0x20) <= 'z');
+		return classes[r] & WORD;
 	return r != END && (uni_is_letter(r) || uni_is_digit(r));
 }
 
@@ -126,17 +147,19 @@ static bool trims_left(struct str s)
 	return s.len >= 2 && s.s[0] == '-' && is_blank((unsigned char)s.s[1]);
 }
 
-static bool trims_right(struct str s)
-{
-	return s.len >= 2 && is_blank((unsigned char)s.s[0]) && s.s[1] == '-';
-}
-
 /* Whether a right delimiter is here; `*trim` when it trims. */
 static bool at_close(const struct lex *l, bool *trim)
 {
-	struct str s = rest(l);
-	*trim = trims_right(s) && str_starts(str_skip(s, 2), STR("}}"));
-	return *trim || (s.len >= 2 && s.s[0] == '}' && s.s[1] == '}');
+	*trim = false;
+	if (l->pos + 2 > l->input.len)
+		return false;
+	const char *s = l->input.s + l->pos;
+	if (s[0] == '}')
+		return s[1] == '}';
+	if (!is_blank((unsigned char)s[0]) || s[1] != '-')
+		return false;
+	*trim = str_starts(str_skip(l->input, l->pos + 2), STR("}}"));
+	return *trim;
 }
 
 static size_t blanks_ahead(const struct lex *l)
@@ -148,20 +171,18 @@ static size_t blanks_ahead(const struct lex *l)
 	return n;
 }
 
-/* Skips a comment whose opening is next; an error in `*item` gives false. */
-static bool skip_comment(struct lex *l, struct lex_item *item)
+/* Skips a comment whose opening is next; false after an error. */
+static bool skip_comment(struct lex *l)
 {
 	l->pos += 2;
 	ptrdiff_t end = str_find(rest(l), STR("*/"));
 	if (end < 0) {
-		*item = fail(l, STR("unclosed comment"));
-		return false;
+		return fail(l, STR("unclosed comment"));
 	}
 	l->pos += (size_t)end + 2;
 	bool trim;
 	if (!at_close(l, &trim)) {
-		*item = fail(l, STR("comment ends before closing delimiter"));
-		return false;
+		return fail(l, STR("comment ends before closing delimiter"));
 	}
 	ignore(l);
 	l->pos += trim ? 4 : 2;
@@ -175,16 +196,16 @@ static bool skip_comment(struct lex *l, struct lex_item *item)
  * Text up to the next action; comments are passed over. The text before an action that trims loses its
  * blanks here, text behind one lost them when the delimiter was read.
  */
-static struct lex_item lex_text(struct lex *l)
+static bool lex_text(struct lex *l)
 {
 	for (;;) {
 		ptrdiff_t x = str_find(rest(l), STR("{{"));
 		if (x < 0) {
 			l->pos = l->input.len;
-			if (l->pos == l->start)
-				return take(l, LEX_EOF);
-			l->line += count_lines(l);
-			return take(l, LEX_TEXT);
+			enum lex_kind kind = l->pos == l->start ? LEX_EOF : LEX_TEXT;
+			if (kind == LEX_TEXT)
+				l->line += count_lines(l);
+			return take(l, kind);
 		}
 		l->pos += (size_t)x;
 		if (l->pos > l->start) {
@@ -195,32 +216,31 @@ static struct lex_item lex_text(struct lex *l)
 					trim++;
 			l->pos -= trim;
 			l->line += count_lines(l);
-			struct lex_item text = take(l, LEX_TEXT);
+			take(l, LEX_TEXT);
 			l->pos += trim;
 			ignore(l);
-			if (text.val.len)
-				return text;
+			if (l->item->val.len)
+				return true;
 		}
 		l->pos += 2;
 		size_t marker = trims_left(rest(l)) ? 2 : 0;
 		bool comment = str_starts(str_skip(rest(l), marker), STR("/*"));
 		if (!comment) {
-			struct lex_item open = take(l, LEX_OPEN);
+			take(l, LEX_OPEN);
 			l->inside = true;
 			l->pos += marker;
 			ignore(l);
 			l->parens = 0;
-			return open;
+			return true;
 		}
 		l->pos += marker;
 		ignore(l);
-		struct lex_item error;
-		if (!skip_comment(l, &error))
-			return error;
+		if (!skip_comment(l))
+			return false;
 	}
 }
 
-static struct lex_item lex_close(struct lex *l)
+static bool lex_close(struct lex *l)
 {
 	bool trim;
 	at_close(l, &trim);
@@ -229,55 +249,54 @@ static struct lex_item lex_close(struct lex *l)
 		ignore(l);
 	}
 	l->pos += 2;
-	struct lex_item close = take(l, LEX_CLOSE);
+	take(l, LEX_CLOSE);
 	if (trim) {
 		l->pos += blanks_ahead(l);
 		ignore(l);
 	}
 	l->inside = false;
-	return close;
+	return true;
 }
 
 /* Blanks, but not the one that begins " -}}". */
-static struct lex_item lex_space(struct lex *l)
+static bool lex_space(struct lex *l)
 {
-	int n = 0;
-	while (l->pos < l->input.len && is_blank((unsigned char)l->input.s[l->pos])) {
-		next(l);
-		n++;
-	}
+	size_t n = blanks_ahead(l);
+	l->pos += n - 1;
+	bool trim;
+	at_close(l, &trim);
+	if (trim && n == 1)
+		return lex_close(l);
+	if (!trim)
+		l->pos++;
 	if (l->pos == l->input.len)
 		l->at_end = true;
-	struct str last = str_skip(l->input, l->pos - 1);
-	if (trims_right(last) && str_starts(str_skip(last, 2), STR("}}"))) {
-		l->pos--;
-		l->line -= last.s[0] == '\n';
-		if (n == 1)
-			return lex_close(l);
-	}
+	l->line += count_lines(l);
 	return take(l, LEX_SPACE);
 }
 
 /* Whether a word may end here: "$x+2" and ".a-b" are refused. */
 static bool at_terminator(struct lex *l)
 {
-	uint32_t r = peek(l);
-	if (is_blank(r) || r == END)
+	if (l->pos >= l->input.len) {
+		l->at_end = true;
 		return true;
-	if (r < 0x80 && strchr(".,|:()", (int)r) && r)
-		return true;
-	return str_starts(rest(l), STR("}}"));
+	}
+	unsigned char c = (unsigned char)l->input.s[l->pos];
+	return classes[c] & STOP || (c == '}' && l->pos + 1 < l->input.len && l->input.s[l->pos + 1] == '}');
 }
 
 /* Consumes word characters; leaves the rune that follows in `*r`. */
 static void skip_word(struct lex *l, uint32_t *r)
 {
+	const char *s = l->input.s;
 	for (;;) {
-		while (l->pos < l->input.len && (unsigned char)l->input.s[l->pos] < 0x80 &&
-			is_word((unsigned char)l->input.s[l->pos]))
-			l->pos++;
+		size_t at = l->pos;
+		while (at < l->input.len && classes[(unsigned char)s[at]] & WORD)
+			at++;
+		l->pos = at;
 		*r = peek(l);
-		if (!is_word(*r))
+		if (*r < 0x80 || !is_word(*r))
 			return;
 		next(l);
 	}
@@ -305,10 +324,11 @@ static enum lex_kind word_kind(const struct lex *l, struct str word)
 		{ "true", LEX_BOOL },
 		{ "false", LEX_BOOL },
 	};
-	if (word.len > 8)
+	/* Nearly all words are functions: most of them stop here. */
+	if (word.len < 2 || word.len > 8 || !strchr("biertdcfnw", word.s[0]))
 		return LEX_IDENT;
 	for (size_t i = 0; i < sizeof(keywords) / sizeof(*keywords); i++) {
-		if (!str_is(word, keywords[i].word))
+		if (word.s[0] != keywords[i].word[0] || !str_is(word, keywords[i].word))
 			continue;
 		enum lex_kind kind = keywords[i].kind;
 		if ((kind == LEX_BREAK && l->has_break) || (kind == LEX_CONTINUE && l->has_continue))
@@ -318,7 +338,7 @@ static enum lex_kind word_kind(const struct lex *l, struct str word)
 	return LEX_IDENT;
 }
 
-static struct lex_item lex_ident(struct lex *l)
+static bool lex_ident(struct lex *l)
 {
 	uint32_t r;
 	skip_word(l, &r);
@@ -328,7 +348,7 @@ static struct lex_item lex_ident(struct lex *l)
 }
 
 /* A field or variable whose '.' or '$' was consumed. */
-static struct lex_item lex_name(struct lex *l, enum lex_kind kind, enum lex_kind alone)
+static bool lex_name(struct lex *l, enum lex_kind kind, enum lex_kind alone)
 {
 	if (at_terminator(l))
 		return take(l, alone);
@@ -340,31 +360,30 @@ static struct lex_item lex_name(struct lex *l, enum lex_kind kind, enum lex_kind
 }
 
 /* A quoted literal on one line, behind its opening quote. */
-static struct lex_item lex_quote(struct lex *l, char quote, enum lex_kind kind, struct str message)
+static bool lex_quote(struct lex *l, char quote, enum lex_kind kind, struct str message)
 {
-	for (;;) {
-		uint32_t r = next(l);
-		if (r == '\\') {
-			r = next(l);
-			if (r != END && r != '\n')
-				continue;
-		}
-		if (r == END || r == '\n')
-			return fail(l, message);
-		if (r == (uint32_t)quote)
+	const char *s = l->input.s;
+	size_t len = l->input.len;
+	for (size_t at = l->pos; at < len && s[at] != '\n'; at++) {
+		if (s[at] == quote) {
+			l->pos = at + 1;
 			return take(l, kind);
+		}
+		if (s[at] == '\\' && (++at == len || s[at] == '\n'))
+			break;
 	}
+	return fail(l, message);
 }
 
-static struct lex_item lex_raw(struct lex *l)
+static bool lex_raw(struct lex *l)
 {
-	for (;;) {
-		uint32_t r = next(l);
-		if (r == END)
-			return fail(l, STR("unterminated raw quoted string"));
-		if (r == '`')
-			return take(l, LEX_RAW);
-	}
+	const char *s = l->input.s + l->pos;
+	const char *end = memchr(s, '`', l->input.len - l->pos);
+	if (!end)
+		return fail(l, STR("unterminated raw quoted string"));
+	l->pos += (size_t)(end - s) + 1;
+	l->line += count_lines(l);
+	return take(l, LEX_RAW);
 }
 
 static bool accept(struct lex *l, const char *set)
@@ -410,7 +429,7 @@ static bool scan_number(struct lex *l)
 	return false;
 }
 
-static struct lex_item bad_number(struct lex *l)
+static bool bad_number(struct lex *l)
 {
 	struct buf text = BUF_INIT;
 	buf_puts(&text, "bad number syntax: ");
@@ -420,7 +439,7 @@ static struct lex_item bad_number(struct lex *l)
 	return fail(l, kept);
 }
 
-static struct lex_item lex_number(struct lex *l)
+static bool lex_number(struct lex *l)
 {
 	if (!scan_number(l))
 		return bad_number(l);
@@ -432,7 +451,7 @@ static struct lex_item lex_number(struct lex *l)
 	return take(l, LEX_COMPLEX);
 }
 
-static struct lex_item lex_paren(struct lex *l, uint32_t r)
+static bool lex_paren(struct lex *l, uint32_t r)
 {
 	l->parens += r == '(' ? 1 : -1;
 	if (l->parens < 0)
@@ -440,7 +459,7 @@ static struct lex_item lex_paren(struct lex *l, uint32_t r)
 	return take(l, r == '(' ? LEX_LPAREN : LEX_RPAREN);
 }
 
-static struct lex_item lex_action(struct lex *l)
+static bool lex_action(struct lex *l)
 {
 	bool trim;
 	if (at_close(l, &trim))
@@ -484,36 +503,40 @@ static struct lex_item lex_action(struct lex *l)
 	return fail_rune(l, "unrecognized character in action: ", r);
 }
 
-struct lex_item lex_next(struct lex *l)
+void lex_next(struct lex *l, struct lex_item *item)
 {
-	return l->inside ? lex_action(l) : lex_text(l);
+	l->item = item;
+	if (l->inside)
+		lex_action(l);
+	else
+		lex_text(l);
 }
 
-void lex_add_item(struct buf *out, struct lex_item item)
+void lex_add_item(struct buf *out, const struct lex_item *item)
 {
-	if (item.kind == LEX_EOF) {
+	if (item->kind == LEX_EOF) {
 		buf_puts(out, "EOF");
 		return;
 	}
-	if (item.kind == LEX_ERROR) {
-		buf_add(out, item.val);
+	if (item->kind == LEX_ERROR) {
+		buf_add(out, item->val);
 		return;
 	}
-	if (item.kind > LEX_KEYWORDS) {
+	if (item->kind > LEX_KEYWORDS) {
 		buf_putc(out, '<');
-		buf_add(out, item.val);
+		buf_add(out, item->val);
 		buf_putc(out, '>');
 		return;
 	}
 	size_t cut = 0;
-	for (int runes = 0; cut < item.val.len && runes < 10; runes++) {
+	for (int runes = 0; cut < item->val.len && runes < 10; runes++) {
 		size_t size;
-		utf8_get(str_skip(item.val, cut), &size);
+		utf8_get(str_skip(item->val, cut), &size);
 		cut += size;
 	}
-	if (item.val.len <= 10)
-		cut = item.val.len;
-	quote_add(out, str_slice(item.val, 0, cut));
-	if (item.val.len > 10)
+	if (item->val.len <= 10)
+		cut = item->val.len;
+	quote_add(out, str_slice(item->val, 0, cut));
+	if (item->val.len > 10)
 		buf_puts(out, "...");
 }

@@ -55,21 +55,22 @@ struct lex_item {
  */
 struct lex {
 	struct str input;
-	struct arena *arena; /* holds the messages of LEX_ERROR */
-	size_t pos;          /* next byte */
-	size_t start;        /* start of the token being read */
-	int line;            /* line at `pos` */
-	int start_line;      /* line at `start` */
-	int parens;          /* open parentheses */
-	bool at_end;         /* the end was seen: no stepping back any more */
-	bool inside;         /* inside an action */
-	bool has_break;      /* `break` is a function: no keyword */
-	bool has_continue;   /* the same for `continue` */
+	struct arena *arena;   /* holds the messages of LEX_ERROR */
+	struct lex_item *item; /* what lex_next() fills in */
+	size_t pos;            /* next byte */
+	size_t start;          /* start of the token being read */
+	int line;              /* line at `pos` */
+	int start_line;        /* line at `start` */
+	int parens;            /* open parentheses */
+	bool at_end;           /* the end was seen: no stepping back any more */
+	bool inside;           /* inside an action */
+	bool has_break;        /* `break` is a function: no keyword */
+	bool has_continue;     /* the same for `continue` */
 };
 
 /* Starts at the beginning of `input`, which must stay; at most 2 GiB. */
 void lex_init(struct lex *l, struct arena *a, struct str input);
-/* The next token; LEX_EOF for ever at the end. */
-struct lex_item lex_next(struct lex *l);
+/* Reads the next token into `*item`; LEX_EOF for ever at the end. */
+void lex_next(struct lex *l, struct lex_item *item);
 /* Adds a token as error messages name it: quoted and cut to ten runes, <keyword>, EOF. */
-void lex_add_item(struct buf *out, struct lex_item item);
+void lex_add_item(struct buf *out, const struct lex_item *item);

@@ -125,14 +125,14 @@ static bool parse_real(struct tmpl_number *n, struct buf *why)
 	return true;
 }
 
-bool number_parse(struct tmpl_number *n, struct lex_item item, struct buf *why)
+bool number_parse(struct tmpl_number *n, const struct lex_item *item, struct buf *why)
 {
-	*n = (struct tmpl_number){ .text = item.val };
-	if (item.kind == LEX_RUNE)
+	*n = (struct tmpl_number){ .text = item->val };
+	if (item->kind == LEX_RUNE)
 		return parse_rune(n, why);
-	if (item.kind == LEX_COMPLEX)
+	if (item->kind == LEX_COMPLEX)
 		return parse_complex(n, why);
-	struct str text = item.val;
+	struct str text = item->val;
 	if (text.len && text.s[text.len - 1] == 'i' &&
 		num_parse_float(&n->z[1], str_slice(text, 0, text.len - 1)) == NUM_OK) {
 		simplify(n);

@@ -13,6 +13,10 @@
 
 /* Go's limit on nested parentheses. */
 #define MAX_PARENS 10000
+/* Nodes taken from the arena at once. */
+#define NODES 64
+/* Fields of a chain that need no second look. */
+#define FEW_NAMES 16
 
 /* What the parsers of all templates of one text share. */
 struct text {
@@ -24,6 +28,8 @@ struct text {
 	struct str_vec names; /* of variables; a name's index is its id */
 	parse_find_fn find;
 	const void *ctx;
+	struct tmpl_node *nodes; /* zeroed ones to be used from the end */
+	size_t nodes_left;
 	struct deep deep;
 	struct err *err; /* the first error; parsing stops */
 };
@@ -61,13 +67,14 @@ static void *fail(struct parser *p, const char *fmt, ...)
 	return NULL;
 }
 
-static struct lex_item next(struct parser *p)
+/* Tokens are read in place: one stays until the next is read from the text. */
+static const struct lex_item *next(struct parser *p)
 {
 	if (p->peeked > 0)
 		p->peeked--;
 	else
-		p->token[0] = lex_next(&p->t->lex);
-	return p->token[p->peeked];
+		lex_next(&p->t->lex, &p->token[0]);
+	return &p->token[p->peeked];
 }
 
 static void back(struct parser *p)
@@ -75,38 +82,43 @@ static void back(struct parser *p)
 	p->peeked++;
 }
 
-static enum lex_kind peek(struct parser *p)
+static const struct lex_item *peek_item(struct parser *p)
 {
 	if (p->peeked == 0) {
-		p->token[0] = lex_next(&p->t->lex);
+		lex_next(&p->t->lex, &p->token[0]);
 		p->peeked = 1;
 	}
-	return p->token[p->peeked - 1].kind;
+	return &p->token[p->peeked - 1];
 }
 
-static struct lex_item next_word(struct parser *p)
+static enum lex_kind peek(struct parser *p)
 {
-	struct lex_item item;
+	return peek_item(p)->kind;
+}
+
+static const struct lex_item *next_word(struct parser *p)
+{
+	const struct lex_item *item;
 	do {
 		item = next(p);
-	} while (item.kind == LEX_SPACE);
+	} while (item->kind == LEX_SPACE);
 	return item;
 }
 
-static struct lex_item peek_word(struct parser *p)
+static const struct lex_item *peek_word(struct parser *p)
 {
-	struct lex_item item = next_word(p);
+	const struct lex_item *item = next_word(p);
 	back(p);
 	return item;
 }
 
-static void *unexpected(struct parser *p, struct lex_item item, const char *context)
+static void *unexpected(struct parser *p, const struct lex_item *item, const char *context)
 {
 	struct buf text = BUF_INIT;
 	lex_add_item(&text, item);
-	if (item.kind != LEX_ERROR) {
+	if (item->kind != LEX_ERROR) {
 		fail(p, "unexpected %s in %s", buf_text(&text), context);
-	} else if (!p->action_line || p->action_line == item.line) {
+	} else if (!p->action_line || p->action_line == item->line) {
 		fail(p, "%s", buf_text(&text));
 	} else {
 		bool action = str_ends(buf_str(&text), STR(" action"));
@@ -119,7 +131,12 @@ static void *unexpected(struct parser *p, struct lex_item item, const char *cont
 
 static struct tmpl_node *new_node(struct parser *p, enum tmpl_node_kind kind, uint32_t pos)
 {
-	struct tmpl_node *n = ARENA_NEW(p->t->arena, struct tmpl_node);
+	struct text *t = p->t;
+	if (!t->nodes_left) {
+		t->nodes = arena_array(t->arena, NODES, sizeof(*t->nodes));
+		t->nodes_left = NODES;
+	}
+	struct tmpl_node *n = &t->nodes[--t->nodes_left];
 	n->kind = (uint8_t)kind;
 	n->pos = pos;
 	return n;
@@ -144,40 +161,40 @@ static uint32_t name_id(struct parser *p, struct str name)
 	return (uint32_t)names->len - 1;
 }
 
-static struct tmpl_node *new_variable(struct parser *p, struct lex_item item)
+static struct tmpl_node *new_variable(struct parser *p, const struct lex_item *item)
 {
-	struct tmpl_node *n = new_node(p, NODE_VARIABLE, item.pos);
+	struct tmpl_node *n = new_node(p, NODE_VARIABLE, item->pos);
 	n->path.names = arena_alloc(p->t->arena, sizeof(*n->path.names));
-	n->path.names[0] = item.val;
+	n->path.names[0] = item->val;
 	n->path.len = 1;
-	n->path.id = name_id(p, item.val);
+	n->path.id = name_id(p, item->val);
 	return n;
 }
 
-static struct tmpl_node *use_variable(struct parser *p, struct lex_item item)
+static struct tmpl_node *use_variable(struct parser *p, const struct lex_item *item)
 {
 	struct tmpl_node *n = new_variable(p, item);
 	for (size_t i = 0; i < p->vars.len; i++)
 		if (p->vars.items[i] == n->path.id)
 			return n;
 	struct buf name = BUF_INIT;
-	quote_add(&name, item.val);
+	quote_add(&name, item->val);
 	fail(p, "undefined variable %s", buf_text(&name));
 	buf_release(&name);
 	return NULL;
 }
 
 /* The text of a string literal: a view where nothing is escaped. */
-static bool unquote(struct parser *p, struct str *out, struct lex_item item)
+static bool unquote(struct parser *p, struct str *out, const struct lex_item *item)
 {
-	struct str body = str_slice(item.val, 1, item.val.len - 1);
-	bool raw = item.kind == LEX_RAW;
+	struct str body = str_slice(item->val, 1, item->val.len - 1);
+	bool raw = item->kind == LEX_RAW;
 	if (raw ? str_find_char(body, '\r') < 0 : str_find_char(body, '\\') < 0 && utf8_is_valid(body)) {
 		*out = body;
 		return true;
 	}
 	struct buf text = BUF_INIT;
-	bool ok = quote_undo(&text, item.val);
+	bool ok = quote_undo(&text, item->val);
 	if (ok)
 		*out = arena_str(p->t->arena, buf_str(&text));
 	else
@@ -186,16 +203,16 @@ static bool unquote(struct parser *p, struct str *out, struct lex_item item)
 	return ok;
 }
 
-static struct tmpl_node *new_string(struct parser *p, struct lex_item item)
+static struct tmpl_node *new_string(struct parser *p, const struct lex_item *item)
 {
-	struct tmpl_node *n = new_node(p, NODE_STRING, item.pos);
-	n->string.quoted = item.val;
+	struct tmpl_node *n = new_node(p, NODE_STRING, item->pos);
+	n->string.quoted = item->val;
 	return unquote(p, &n->string.text, item) ? n : NULL;
 }
 
-static struct tmpl_node *new_number(struct parser *p, struct lex_item item)
+static struct tmpl_node *new_number(struct parser *p, const struct lex_item *item)
 {
-	struct tmpl_node *n = new_node(p, NODE_NUMBER, item.pos);
+	struct tmpl_node *n = new_node(p, NODE_NUMBER, item->pos);
 	n->number = ARENA_NEW(p->t->arena, struct tmpl_number);
 	struct buf why = BUF_INIT;
 	bool ok = number_parse(n->number, item, &why);
@@ -205,25 +222,25 @@ static struct tmpl_node *new_number(struct parser *p, struct lex_item item)
 	return ok ? n : NULL;
 }
 
-static struct tmpl_node *new_ident(struct parser *p, struct lex_item item)
+static struct tmpl_node *new_ident(struct parser *p, const struct lex_item *item)
 {
-	struct tmpl_node *n = new_node(p, NODE_IDENT, item.pos);
-	n->ident.name = item.val;
-	n->ident.func = p->t->find(p->t->ctx, item.val, &n->ident.special);
+	struct tmpl_node *n = new_node(p, NODE_IDENT, item->pos);
+	n->ident.name = item->val;
+	n->ident.func = p->t->find(p->t->ctx, item->val, &n->ident.special);
 	if (n->ident.func)
 		return n;
 	struct buf name = BUF_INIT;
-	quote_add(&name, item.val);
+	quote_add(&name, item->val);
 	fail(p, "function %s not defined", buf_text(&name));
 	buf_release(&name);
 	return NULL;
 }
 
-static struct tmpl_node *new_field(struct parser *p, struct lex_item item)
+static struct tmpl_node *new_field(struct parser *p, const struct lex_item *item)
 {
-	struct tmpl_node *n = new_node(p, NODE_FIELD, item.pos);
+	struct tmpl_node *n = new_node(p, NODE_FIELD, item->pos);
 	n->path.names = arena_alloc(p->t->arena, sizeof(*n->path.names));
-	n->path.names[0] = str_skip(item.val, 1);
+	n->path.names[0] = str_skip(item->val, 1);
 	n->path.len = 1;
 	return n;
 }
@@ -258,22 +275,22 @@ static struct tmpl_node *parse_parens(struct parser *p)
 /* A literal, function, field, variable or parenthesis. `*none` when the next token begins none of them. */
 static struct tmpl_node *parse_term(struct parser *p, bool *none)
 {
-	struct lex_item item = next_word(p);
+	const struct lex_item *item = next_word(p);
 	struct tmpl_node *n;
-	switch (item.kind) {
+	switch (item->kind) {
 	case LEX_IDENT:
 		return new_ident(p, item);
 	case LEX_DOT:
-		return new_node(p, NODE_DOT, item.pos);
+		return new_node(p, NODE_DOT, item->pos);
 	case LEX_NIL:
-		return new_node(p, NODE_NIL, item.pos);
+		return new_node(p, NODE_NIL, item->pos);
 	case LEX_VARIABLE:
 		return use_variable(p, item);
 	case LEX_FIELD:
 		return new_field(p, item);
 	case LEX_BOOL:
-		n = new_node(p, NODE_BOOL, item.pos);
-		n->flag = item.val.s[0] == 't';
+		n = new_node(p, NODE_BOOL, item->pos);
+		n->flag = item->val.s[0] == 't';
 		return n;
 	case LEX_RUNE:
 	case LEX_COMPLEX:
@@ -294,14 +311,14 @@ static struct tmpl_node *parse_term(struct parser *p, bool *none)
 /* A term with the fields behind it: a longer field or variable, or a chain. */
 static struct tmpl_node *parse_chain(struct parser *p, struct tmpl_node *term)
 {
-	peek(p);
-	uint32_t pos = p->token[p->peeked - 1].pos;
-	VEC(struct str) names = { 0 };
+	uint32_t pos = peek_item(p)->pos;
+	struct str few[FEW_NAMES];
+	struct str_vec names = { few, 0, FEW_NAMES };
 	bool joins = term->kind == NODE_FIELD || term->kind == NODE_VARIABLE;
 	for (uint32_t i = 0; joins && i < term->path.len; i++)
 		vec_push_in(p->t->arena, &names, term->path.names[i]);
 	while (peek(p) == LEX_FIELD)
-		vec_push_in(p->t->arena, &names, str_skip(next(p).val, 1));
+		vec_push_in(p->t->arena, &names, str_skip(next(p)->val, 1));
 	struct tmpl_node *n = term;
 	switch ((enum tmpl_node_kind)term->kind) {
 	case NODE_FIELD:
@@ -325,7 +342,7 @@ static struct tmpl_node *parse_chain(struct parser *p, struct tmpl_node *term)
 		n = new_node(p, NODE_CHAIN, pos);
 		n->path.from = term;
 	}
-	n->path.names = names.items;
+	n->path.names = arena_regrow(p->t->arena, names.items, names.len, names.len, sizeof(*names.items));
 	n->path.len = (uint32_t)names.len;
 	return n;
 }
@@ -341,7 +358,7 @@ static struct tmpl_node *parse_operand(struct parser *p, bool *none)
 /* Words up to a pipe, which is consumed, or a delimiter, which is not. */
 static struct tmpl_node *parse_command(struct parser *p)
 {
-	struct tmpl_node *cmd = new_node(p, NODE_COMMAND, peek_word(p).pos);
+	struct tmpl_node *cmd = new_node(p, NODE_COMMAND, peek_word(p)->pos);
 	for (;;) {
 		peek_word(p);
 		bool none = false;
@@ -352,19 +369,19 @@ static struct tmpl_node *parse_command(struct parser *p)
 			append(&cmd->words.first, &cmd->words.last, word);
 			cmd->words.len++;
 		}
-		struct lex_item item = next(p);
-		if (item.kind == LEX_SPACE)
+		const struct lex_item *item = next(p);
+		if (item->kind == LEX_SPACE)
 			continue;
-		if (item.kind == LEX_CLOSE || item.kind == LEX_RPAREN)
+		if (item->kind == LEX_CLOSE || item->kind == LEX_RPAREN)
 			back(p);
-		else if (item.kind != LEX_PIPE)
+		else if (item->kind != LEX_PIPE)
 			return unexpected(p, item, "operand");
 		break;
 	}
 	return cmd->words.len ? cmd : fail(p, "empty command");
 }
 
-static void declare(struct parser *p, struct tmpl_node *pipe, struct lex_item variable)
+static void declare(struct parser *p, struct tmpl_node *pipe, const struct lex_item *variable)
 {
 	struct tmpl_node *n = new_variable(p, variable);
 	pipe->cmds.decl[pipe->cmds.decl[0] ? 1 : 0] = n;
@@ -376,21 +393,20 @@ static bool parse_declarations(struct parser *p, struct tmpl_node *pipe, const c
 {
 	bool range = strcmp(context, "range") == 0;
 	for (;;) {
-		struct lex_item variable = peek_word(p);
+		struct lex_item variable = *peek_word(p);
 		if (variable.kind != LEX_VARIABLE)
 			return true;
 		next(p);
 		/* "$x foo" needs three tokens to tell it from "$x := ". */
-		peek(p);
-		struct lex_item after = p->token[p->peeked - 1];
-		struct lex_item item = peek_word(p);
-		if (item.kind == LEX_ASSIGN || item.kind == LEX_DECLARE) {
-			pipe->flag = item.kind == LEX_ASSIGN;
+		struct lex_item after = *peek_item(p);
+		const struct lex_item *item = peek_word(p);
+		if (item->kind == LEX_ASSIGN || item->kind == LEX_DECLARE) {
+			pipe->flag = item->kind == LEX_ASSIGN;
 			next_word(p);
-			declare(p, pipe, variable);
+			declare(p, pipe, &variable);
 			return true;
 		}
-		if (item.kind != LEX_CHAR || !str_is(item.val, ",")) {
+		if (item->kind != LEX_CHAR || !str_is(item->val, ",")) {
 			if (after.kind == LEX_SPACE) {
 				p->token[1] = after;
 				p->token[2] = variable;
@@ -402,10 +418,10 @@ static bool parse_declarations(struct parser *p, struct tmpl_node *pipe, const c
 			return true;
 		}
 		next_word(p);
-		declare(p, pipe, variable);
+		declare(p, pipe, &variable);
 		if (!range || pipe->cmds.decl[1])
 			return fail(p, "too many declarations in %s", context);
-		enum lex_kind kind = peek_word(p).kind;
+		enum lex_kind kind = peek_word(p)->kind;
 		if (kind != LEX_VARIABLE && kind != LEX_CLOSE && kind != LEX_RPAREN)
 			return fail(p, "range can only initialize variables");
 	}
@@ -434,14 +450,14 @@ static bool check_pipe(struct parser *p, const struct tmpl_node *pipe, const cha
 
 static struct tmpl_node *parse_pipe(struct parser *p, const char *context, enum lex_kind end)
 {
-	struct tmpl_node *pipe = new_node(p, NODE_PIPE, peek_word(p).pos);
+	struct tmpl_node *pipe = new_node(p, NODE_PIPE, peek_word(p)->pos);
 	if (!parse_declarations(p, pipe, context))
 		return NULL;
 	for (;;) {
-		struct lex_item item = next_word(p);
-		if (item.kind == end)
+		const struct lex_item *item = next_word(p);
+		if (item->kind == end)
 			return check_pipe(p, pipe, context) ? pipe : NULL;
-		switch (item.kind) {
+		switch (item->kind) {
 		case LEX_BOOL:
 		case LEX_RUNE:
 		case LEX_COMPLEX:
@@ -471,8 +487,8 @@ static struct tmpl_node *parse_text_or_action(struct parser *p);
 /* Everything up to {{end}} or {{else}}, which is left in `*stop`. */
 static struct tmpl_node *parse_list(struct parser *p, struct tmpl_node **stop)
 {
-	struct tmpl_node *list = new_node(p, NODE_LIST, peek_word(p).pos);
-	while (peek_word(p).kind != LEX_EOF) {
+	struct tmpl_node *list = new_node(p, NODE_LIST, peek_word(p)->pos);
+	while (peek_word(p)->kind != LEX_EOF) {
 		struct tmpl_node *n = parse_text_or_action(p);
 		if (!n)
 			return NULL;
@@ -549,8 +565,8 @@ static struct tmpl_node *parse_block(struct parser *p, enum tmpl_node_kind kind)
 static struct tmpl_node *parse_jump(struct parser *p, enum tmpl_node_kind kind, uint32_t pos)
 {
 	const char *context = kind == NODE_BREAK ? "{{break}}" : "{{continue}}";
-	struct lex_item item = next_word(p);
-	if (item.kind != LEX_CLOSE)
+	const struct lex_item *item = next_word(p);
+	if (item->kind != LEX_CLOSE)
 		return unexpected(p, item, context);
 	if (!p->ranges)
 		return fail(p, "%s outside {{range}}", context);
@@ -559,26 +575,26 @@ static struct tmpl_node *parse_jump(struct parser *p, enum tmpl_node_kind kind, 
 
 static struct tmpl_node *parse_end(struct parser *p)
 {
-	struct lex_item item = next_word(p);
-	if (item.kind != LEX_CLOSE)
+	const struct lex_item *item = next_word(p);
+	if (item->kind != LEX_CLOSE)
 		return unexpected(p, item, "end");
-	return new_node(p, NODE_END, item.pos);
+	return new_node(p, NODE_END, item->pos);
 }
 
 static struct tmpl_node *parse_else_word(struct parser *p)
 {
-	struct lex_item item = peek_word(p);
-	if (item.kind == LEX_IF || item.kind == LEX_WITH)
-		return new_node(p, NODE_ELSE, item.pos);
+	const struct lex_item *item = peek_word(p);
+	if (item->kind == LEX_IF || item->kind == LEX_WITH)
+		return new_node(p, NODE_ELSE, item->pos);
 	item = next_word(p);
-	if (item.kind != LEX_CLOSE)
+	if (item->kind != LEX_CLOSE)
 		return unexpected(p, item, "else");
-	return new_node(p, NODE_ELSE, item.pos);
+	return new_node(p, NODE_ELSE, item->pos);
 }
 
-static bool parse_name(struct parser *p, struct str *name, struct lex_item item, const char *context)
+static bool parse_name(struct parser *p, struct str *name, const struct lex_item *item, const char *context)
 {
-	if (item.kind != LEX_STRING && item.kind != LEX_RAW)
+	if (item->kind != LEX_STRING && item->kind != LEX_RAW)
 		return unexpected(p, item, context);
 	return unquote(p, name, item);
 }
@@ -597,7 +613,7 @@ static bool is_blank(const struct tmpl_node *n)
 }
 
 /* Adds a parsed template; only a blank one may be there under the same name. */
-static bool add_tree(struct parser *p, struct tmpl_node *root)
+static bool add_tree(struct parser *p, struct tmpl_node *root, bool main)
 {
 	struct text *t = p->t;
 	const struct tmpl_tree *old = map_find(t->trees, p->name);
@@ -612,7 +628,7 @@ static bool add_tree(struct parser *p, struct tmpl_node *root)
 		return false;
 	}
 	struct tmpl_tree *tree = ARENA_NEW(t->arena, struct tmpl_tree);
-	*tree = (struct tmpl_tree){ p->name, t->file, t->text, root, blank };
+	*tree = (struct tmpl_tree){ p->name, t->file, t->text, root, blank, main };
 	map_set(t->trees, t->arena, tree->name, tree);
 	return true;
 }
@@ -632,15 +648,15 @@ static bool parse_body(struct parser *p, struct parser *outer, const char *conte
 		return false;
 	if (stop->kind != NODE_END)
 		return fail(outer, "unexpected {{else}} in %s", context);
-	return add_tree(p, root);
+	return add_tree(p, root, false);
 }
 
 /* The keyword block is past. */
 static struct tmpl_node *parse_block_template(struct parser *p)
 {
 	static const char context[] = "block clause";
-	struct lex_item item = next_word(p);
-	struct tmpl_node *n = new_node(p, NODE_TEMPLATE, item.pos);
+	const struct lex_item *item = next_word(p);
+	struct tmpl_node *n = new_node(p, NODE_TEMPLATE, item->pos);
 	if (!parse_name(p, &n->call.name, item, context))
 		return NULL;
 	n->call.pipe = parse_pipe(p, context, LEX_CLOSE);
@@ -655,11 +671,11 @@ static struct tmpl_node *parse_block_template(struct parser *p)
 static struct tmpl_node *parse_template(struct parser *p)
 {
 	static const char context[] = "template clause";
-	struct lex_item item = next_word(p);
-	struct tmpl_node *n = new_node(p, NODE_TEMPLATE, item.pos);
+	const struct lex_item *item = next_word(p);
+	struct tmpl_node *n = new_node(p, NODE_TEMPLATE, item->pos);
 	if (!parse_name(p, &n->call.name, item, context))
 		return NULL;
-	if (next_word(p).kind == LEX_CLOSE)
+	if (next_word(p)->kind == LEX_CLOSE)
 		return n;
 	back(p);
 	n->call.pipe = parse_pipe(p, context, LEX_CLOSE);
@@ -668,14 +684,14 @@ static struct tmpl_node *parse_template(struct parser *p)
 
 static struct tmpl_node *parse_action(struct parser *p)
 {
-	struct lex_item item = next_word(p);
-	switch (item.kind) {
+	const struct lex_item *item = next_word(p);
+	switch (item->kind) {
 	case LEX_BLOCK:
 		return parse_block_template(p);
 	case LEX_BREAK:
-		return parse_jump(p, NODE_BREAK, item.pos);
+		return parse_jump(p, NODE_BREAK, item->pos);
 	case LEX_CONTINUE:
-		return parse_jump(p, NODE_CONTINUE, item.pos);
+		return parse_jump(p, NODE_CONTINUE, item->pos);
 	case LEX_ELSE:
 		return parse_else_word(p);
 	case LEX_END:
@@ -691,23 +707,22 @@ static struct tmpl_node *parse_action(struct parser *p)
 	default: /* a pipe */
 		back(p);
 	}
-	peek(p);
-	struct tmpl_node *n = new_node(p, NODE_ACTION, p->token[p->peeked - 1].pos);
+	struct tmpl_node *n = new_node(p, NODE_ACTION, peek_item(p)->pos);
 	n->pipe = parse_pipe(p, "command", LEX_CLOSE);
 	return n->pipe ? n : NULL;
 }
 
 static struct tmpl_node *parse_text_or_action(struct parser *p)
 {
-	struct lex_item item = next_word(p);
-	if (item.kind == LEX_TEXT) {
-		struct tmpl_node *n = new_node(p, NODE_TEXT, item.pos);
-		n->text = item.val;
+	const struct lex_item *item = next_word(p);
+	if (item->kind == LEX_TEXT) {
+		struct tmpl_node *n = new_node(p, NODE_TEXT, item->pos);
+		n->text = item->val;
 		return n;
 	}
-	if (item.kind != LEX_OPEN)
+	if (item->kind != LEX_OPEN)
 		return unexpected(p, item, "input");
-	p->action_line = item.line;
+	p->action_line = item->line;
 	struct tmpl_node *n = parse_action(p);
 	p->action_line = 0;
 	return n;
@@ -719,11 +734,11 @@ static bool parse_define(struct parser *outer)
 	static const char context[] = "define clause";
 	struct parser p;
 	start(&p, outer->t, (struct str){ NULL, 0 });
-	struct lex_item item = next_word(&p);
+	const struct lex_item *item = next_word(&p);
 	if (!parse_name(&p, &p.name, item, context))
 		return false;
 	item = next_word(&p);
-	if (item.kind != LEX_CLOSE)
+	if (item->kind != LEX_CLOSE)
 		return unexpected(&p, item, context);
 	return parse_body(&p, &p, context);
 }
@@ -731,12 +746,11 @@ static bool parse_define(struct parser *outer)
 /* The text as a whole: a list in which define may stand. */
 static bool parse_top(struct parser *p)
 {
-	peek(p);
-	struct tmpl_node *root = new_node(p, NODE_LIST, p->token[p->peeked - 1].pos);
+	struct tmpl_node *root = new_node(p, NODE_LIST, peek_item(p)->pos);
 	while (peek(p) != LEX_EOF) {
 		if (peek(p) == LEX_OPEN) {
-			struct lex_item open = next(p);
-			if (next_word(p).kind == LEX_DEFINE) {
+			struct lex_item open = *next(p);
+			if (next_word(p)->kind == LEX_DEFINE) {
 				if (!parse_define(p))
 					return false;
 				continue;
@@ -751,7 +765,7 @@ static bool parse_top(struct parser *p)
 			return fail(p, "unexpected %s", n->kind == NODE_END ? "{{end}}" : "{{else}}");
 		append(&root->list.first, &root->list.last, n);
 	}
-	return add_tree(p, root);
+	return add_tree(p, root, true);
 }
 
 struct err *parse_text(

@@ -12,18 +12,36 @@ struct method_table {
 	size_t len;
 };
 
-/* A function that was looked up; sets of one family share what they found. */
+/* A function that was looked up. */
 struct found {
 	const struct tmpl_func *func;
 	enum tmpl_special special;
 };
 
+/*
+ * A text that was parsed. Charts bring the same library many times over and run tpl on the same text again and again:
+ * equal bytes are parsed once.
+ */
+struct parsed {
+	size_t len; /* of the text: the key */
+	struct str name, text;
+	struct map trees;
+	struct parsed *next; /* another text of that length */
+};
+
+/* What a set and its clones share. */
+struct family {
+	struct arena *arena;
+	struct map found;  /* name to struct found */
+	struct map parsed; /* length to struct parsed */
+};
+
 struct tmpl_set {
 	struct arena *arena;
+	struct family *family;
 	const struct tmpl_funcs *funcs;
 	const struct tmpl_set *parent; /* what this one was cloned from, or NULL */
 	struct map trees;              /* name to struct tmpl_tree */
-	struct map found;              /* name to struct found */
 	struct method_table methods[NTYPES];
 };
 
@@ -31,6 +49,8 @@ struct tmpl_set *tmpl_set_new(struct arena *a, const struct tmpl_funcs *funcs)
 {
 	struct tmpl_set *set = ARENA_NEW(a, struct tmpl_set);
 	set->arena = a;
+	set->family = ARENA_NEW(a, struct family);
+	set->family->arena = a;
 	set->funcs = funcs;
 	methods_add_time(set);
 	return set;
@@ -43,9 +63,11 @@ void tmpl_set_methods(struct tmpl_set *set, enum val_type type, const struct val
 
 struct tmpl_set *tmpl_set_clone(struct arena *a, const struct tmpl_set *set)
 {
-	struct tmpl_set *clone = tmpl_set_new(a, set->funcs);
+	struct tmpl_set *clone = arena_alloc(a, sizeof(*clone));
+	*clone = *set;
+	clone->arena = a;
 	clone->parent = set;
-	memcpy(clone->methods, set->methods, sizeof(clone->methods));
+	clone->trees = (struct map){ 0 };
 	return clone;
 }
 
@@ -108,22 +130,76 @@ static enum tmpl_special special_of(struct str name)
 
 static const struct tmpl_func *find_func(const void *ctx, struct str name, enum tmpl_special *special)
 {
-	/* The parser hands the set on as it got it, from a caller that may change it. */
-	struct tmpl_set *set = *(struct tmpl_set *const *)ctx;
-	const struct found *known = map_find(&set->found, name);
+	const struct tmpl_set *set = ctx;
+	struct family *family = set->family;
+	const struct found *known = map_find(&family->found, name);
 	if (!known) {
-		struct found *found = ARENA_NEW(set->arena, struct found);
+		struct found *found = ARENA_NEW(family->arena, struct found);
 		if (set->funcs)
 			found->func = search(set->funcs, name);
 		if (!found->func) {
 			found->func = search(builtin_table(), name);
 			found->special = special_of(name);
 		}
-		map_set(&set->found, set->arena, name, found);
+		/* The text that the name stands in may go before the family does. */
+		map_set(&family->found, family->arena, arena_str(family->arena, name), found);
 		known = found;
 	}
 	*special = known->special;
 	return known->func;
+}
+
+static struct parsed *same_length(const struct family *family, size_t len)
+{
+	return map_find(&family->parsed, (struct str){ (const char *)&len, sizeof(len) });
+}
+
+/* An equal text; one under another name serves when it defines nothing by the new name. */
+static const struct parsed *find_parsed(const struct family *family, struct str name, struct str text)
+{
+	for (const struct parsed *p = same_length(family, text.len); p; p = p->next) {
+		if (!str_eq(p->text, text))
+			continue;
+		if (str_eq(p->name, name))
+			return p;
+		const struct tmpl_tree *main = map_find(&p->trees, p->name);
+		if (main && main->main && !map_find(&p->trees, name))
+			return p;
+	}
+	return NULL;
+}
+
+static void keep_parsed(struct tmpl_set *set, struct str name, struct str text, const struct map *trees)
+{
+	struct family *family = set->family;
+	if (set->arena != family->arena)
+		return; /* it may go before the family does */
+	struct parsed *p = ARENA_NEW(family->arena, struct parsed);
+	*p = (struct parsed){ text.len, name, text, *trees, NULL };
+	struct parsed *first = same_length(family, text.len);
+	if (first) {
+		p->next = first->next;
+		first->next = p;
+	} else {
+		map_set(&family->parsed, family->arena, (struct str){ (const char *)&p->len, sizeof(p->len) }, p);
+	}
+}
+
+/* The trees of an equal text, renamed: they differ in where messages say they are. */
+static void rename_trees(struct map *trees, struct arena *a, const struct parsed *p, struct str name)
+{
+	if (str_eq(p->name, name)) {
+		*trees = p->trees;
+		return;
+	}
+	for (size_t i = 0; i < p->trees.len; i++) {
+		struct tmpl_tree *tree = ARENA_NEW(a, struct tmpl_tree);
+		*tree = *(const struct tmpl_tree *)p->trees.entries[i].value;
+		tree->file = name;
+		if (tree->main)
+			tree->name = name;
+		map_set(trees, a, tree->name, tree);
+	}
 }
 
 /* Adds what a text defines: a blank template never replaces one that is there. */
@@ -145,7 +221,15 @@ struct err *tmpl_parse(struct tmpl_set *set, struct str name, struct str text)
 struct err *tmpl_parse_body(const struct tmpl_tree **body, struct tmpl_set *set, struct str name, struct str text)
 {
 	struct map trees = { 0 };
-	TRY(parse_text(&trees, set->arena, name, text, find_func, &set));
+	const struct parsed *known = find_parsed(set->family, name, text);
+	if (known) {
+		rename_trees(&trees, set->arena, known, name);
+	} else {
+		if (set->parent)
+			text = arena_str(set->arena, text); /* what a template made may not stay */
+		TRY(parse_text(&trees, set->arena, name, text, find_func, set));
+		keep_parsed(set, name, text, &trees);
+	}
 	add_trees(set, &trees);
 	*body = map_find(&trees, name);
 	return NULL;

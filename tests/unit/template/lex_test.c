@@ -12,7 +12,7 @@ static void tokens_are(const char *text, const char *want)
 	struct lex_item item;
 	lex_init(&l, &a, str_from(text));
 	do {
-		item = lex_next(&l);
+		lex_next(&l, &item);
 		buf_printf(&got, "%s%d:%s", got.len ? " " : "", item.line, item.kind == LEX_ERROR ? "!" : "");
 		buf_add(&got, item.val);
 	} while (item.kind != LEX_EOF && item.kind != LEX_ERROR);
@@ -27,7 +27,9 @@ static void kinds_are(const char *text, const enum lex_kind *kinds)
 	struct lex l;
 	lex_init(&l, &a, str_from(text));
 	for (size_t i = 0;; i++) {
-		assert_int_equal(lex_next(&l).kind, kinds[i]);
+		struct lex_item item;
+		lex_next(&l, &item);
+		assert_int_equal(item.kind, kinds[i]);
 		if (kinds[i] == LEX_EOF || kinds[i] == LEX_ERROR)
 			break;
 	}
@@ -91,12 +93,12 @@ static void long_tokens_are_cut_in_messages(void **state)
 {
 	(void)state;
 	struct buf b = BUF_INIT;
-	lex_add_item(&b, (struct lex_item){ .kind = LEX_TEXT, .val = STR("0123456789") });
-	lex_add_item(&b, (struct lex_item){ .kind = LEX_TEXT,
+	lex_add_item(&b, &(struct lex_item){ .kind = LEX_TEXT, .val = STR("0123456789") });
+	lex_add_item(&b, &(struct lex_item){ .kind = LEX_TEXT,
 				 .val = STR("\xc3\xa9"
 					    "123456789a") });
-	lex_add_item(&b, (struct lex_item){ .kind = LEX_IF, .val = STR("if") });
-	lex_add_item(&b, (struct lex_item){ .kind = LEX_EOF });
+	lex_add_item(&b, &(struct lex_item){ .kind = LEX_IF, .val = STR("if") });
+	lex_add_item(&b, &(struct lex_item){ .kind = LEX_EOF });
 	assert_string_equal(buf_text(&b), "\"0123456789\"\"\xc3\xa9"
 					  "123456789\"...<if>EOF");
 	buf_release(&b);
