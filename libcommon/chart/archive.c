@@ -42,9 +42,22 @@ static struct err *inner_name(struct str *out, struct arena *a, struct str store
 	return NULL;
 }
 
+/* What Go's gzip reader says of a header that is none; the rest of the archive is tarball's to judge. */
+static struct err *check_gzip(struct str bytes)
+{
+	if (!bytes.len)
+		return err_new(ERR_INPUT, "EOF");
+	if (bytes.len < 10)
+		return err_new(ERR_INPUT, "unexpected EOF");
+	if (!str_starts(bytes, STR("\x1F\x8B\x08")))
+		return err_new(ERR_INPUT, "gzip: invalid header");
+	return NULL;
+}
+
 struct err *chart_read_archive(struct chart_files *out, struct arena *a, struct str bytes)
 {
 	struct tarball t = { 0 };
+	TRY(check_gzip(bytes));
 	TRY(tarball_read(&t, a, bytes, NULL));
 	vec_each (struct tarball_entry, e, &t) {
 		if (e->type == 'd')
