@@ -48,6 +48,9 @@ struct err *chart_process_dependencies(
 struct err *chart_check_dependencies(const struct chart *c) ERR_MUST;
 /* The value under a dotted path as conditions read it: VAL_NOTHING when absent or a table. */
 struct val chart_path_value(struct val values, struct str path);
+/* Holds values against one schema; the message is Helm's text without the heading, with a line break at its end. */
+struct err *chart_check_values(
+	struct arena *a, struct str schema, struct val values, struct chart_warnings *w) ERR_MUST;
 /* Checks coalesced values against the schemas of the chart and its subcharts; ERR_SCHEMA with Helm's text. */
 struct err *chart_check_schema(
 	struct arena *a, const struct chart *c, struct val values, struct chart_warnings *w) ERR_MUST;
