@@ -2,9 +2,11 @@
 #include "base/vec.h"
 #include "tarball/tarball.h"
 
-#include <limits.h>
+#include <libdeflate.h>
 #include <string.h>
-#include <zlib.h>
+
+/* A little smaller than zlib's and Go's level 6 in half the time; higher ones cost more than they save. */
+#define LEVEL 6
 
 /*
  * One header block, POSIX 1003.1 ustar. The fields are filled as Go's archive/tar fills them (numbers end in a NUL, the
@@ -189,30 +191,17 @@ struct err *tarball_write_tar(struct buf *out, const struct tarball *t)
 
 static struct err *pack(struct buf *out, struct str tar)
 {
-	z_stream z = { 0 };
-	if (tar.len >= UINT_MAX)
-		return err_new(ERR_LIMIT, "archive would be larger than %u bytes", UINT_MAX);
-	if (deflateInit2(&z, Z_DEFAULT_COMPRESSION, Z_DEFLATED, 16 + MAX_WBITS, 8, Z_DEFAULT_STRATEGY) != Z_OK)
-		return err_new(ERR_INTERNAL, "zlib does not start");
-	/* Between levels 5 and 6: chains a quarter as long cost 2 % in size and save a third of the time. */
-	deflateTune(&z, 8, 16, 128, 32);
-	gz_header header = { .os = 255 }; /* unknown: zlib would name the system it was built for */
-	deflateSetHeader(&z, &header);
-	size_t bound = deflateBound(&z, tar.len);
+	/* Its header has no time and no name, and says "unknown" for the system. */
+	struct libdeflate_compressor *c = libdeflate_alloc_compressor(LEVEL);
+	if (!c)
+		return err_new(ERR_INTERNAL, "libdeflate does not start");
+	size_t bound = libdeflate_gzip_compress_bound(c, tar.len);
 	buf_reserve(out, bound);
-	union {
-		const char *in;
-		Bytef *z;
-	} next = { .in = tar.s }; /* zlib reads it only, but its type is not const */
-	z.next_in = next.z;
-	z.avail_in = (uInt)tar.len;
-	z.next_out = (Bytef *)out->data + out->len;
-	z.avail_out = bound < UINT_MAX ? (uInt)bound : UINT_MAX;
-	int rc = deflate(&z, Z_FINISH);
-	out->len += z.total_out;
+	size_t n = libdeflate_gzip_compress(c, tar.s, tar.len, out->data + out->len, bound);
+	libdeflate_free_compressor(c);
+	out->len += n;
 	out->data[out->len] = '\0';
-	deflateEnd(&z);
-	return rc == Z_STREAM_END ? NULL : err_new(ERR_INTERNAL, "zlib does not finish");
+	return n ? NULL : err_new(ERR_INTERNAL, "libdeflate does not finish");
 }
 
 struct err *tarball_write(struct buf *out, const struct tarball *t)
