@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* rows: the one table of functions, sorted by name bytewise. */
 /*
- * rows: the one table of functions, sorted by name bytewise. Expanded by internal.h into prototypes and by table.c
- * into the table; FN_ALIAS is one more name for a function of another row.
+ * Expanded by internal.h into prototypes and by table.c into the table; FN_ALIAS is one more name for a function of
+ * another row.
  *
  * FN(name, parameters as in template/func.h, function, example, what the example prints)
  */
