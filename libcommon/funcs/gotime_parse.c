@@ -177,7 +177,8 @@ static enum fault in_range(struct parser *p, bool ok, int n, int low, int high, 
 /* Seconds may carry a fraction that the layout does not mention. */
 static enum fault take_second(struct parser *p, bool fixed, struct str layout)
 {
-	enum fault f = in_range(p, take_two(&p->second, &p->rest, fixed), p->second, 0, 59, "second");
+	bool ok = take_two(&p->second, &p->rest, fixed);
+	enum fault f = in_range(p, ok, p->second, 0, 59, "second");
 	if (f != FINE || p->rest.len < 2 || (p->rest.s[0] != '.' && p->rest.s[0] != ',') || !is_digit(p->rest, 1))
 		return f;
 	enum fn_std next = fn_std_next(layout).kind;
@@ -224,12 +225,13 @@ static enum fault take_offset(struct parser *p, const struct fn_std_chunk *c)
 	}
 	static const char *const names[] = { "time zone offset hour", "time zone offset minute",
 		"time zone offset second" };
-	for (int i = 0; i < 3; i++) {
-		if (part[i] > (i ? 60 : 24)) {
+	p->range = NULL;
+	for (int i = 0; i < 3; i++) { /* the last that is wrong is named */
+		if (part[i] > (i ? 60 : 24))
 			p->range = names[i];
-			return RANGE;
-		}
 	}
+	if (p->range)
+		return RANGE;
 	p->offset = (part[0] * 60 + part[1]) * 60 + part[2];
 	p->has_offset = true;
 	if (s.s[0] == '-')

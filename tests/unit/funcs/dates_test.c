@@ -29,6 +29,8 @@ static void bad_dates_are_told_as_go_does(void **state)
 	fails("{{ mustToDate \"2006-01-02\" \"2023-02-29\" }}", "parsing time \"2023-02-29\": day out of range");
 	fails("{{ mustToDate \"2006-01-02\" \"x\" }}",
 		"parsing time \"x\" as \"2006-01-02\": cannot parse \"x\" as \"2006\"");
+	fails("{{ mustToDate \"5002\" \"7034\" }}", "parsing time \"7034\": second out of range");
+	fails("{{ mustToDate \"-0700\" \"+9999\" }}", "parsing time \"+9999\": time zone offset minute out of range");
 	fails("{{ mustToDate \"2006\" \"2024x\" }}", "parsing time \"2024x\": extra text: \"x\"");
 	prints("{{ toDate \"2006-01-02\" \"x\" }}", "0001-01-01 00:00:00 +0000 UTC");
 	fails("{{ unixEpoch 5 }}", "can't handle 5 for arg of type time.Time");
