@@ -81,3 +81,6 @@ bool merge_gather(struct merge_pieces *out, struct merge_yaml_run *r, struct mer
 /* The same for lists whose items have no names; false when both sides changed the same place. */
 bool merge_gather_items(struct merge_pieces *out, struct merge_yaml_run *r, struct merge_kids *base,
 	struct merge_kids *ours, struct merge_kids *theirs, const struct merge_frame *f);
+
+/* Notes where a value that upstream removed, and that was edited here, may be now. */
+void merge_hint_moved(struct merge_yaml_run *r);

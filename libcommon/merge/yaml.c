@@ -280,6 +280,7 @@ struct err *merge_yaml(struct str *text, bool *done, struct merge_result *out, s
 		return NULL;
 	if (choose_way(text, &wrong, &r)) {
 		*text = place_conflicts(&r, *text);
+		merge_hint_moved(&r);
 		hand_over(out, a, &r);
 		bool whole = has_newline(in->ours) == has_newline(in->base) ? has_newline(in->theirs)
 									    : has_newline(in->ours);

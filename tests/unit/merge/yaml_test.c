@@ -190,6 +190,20 @@ static void a_local_version_scheme_is_carried_on(void **state)
 	assert_true(str_is(text, "name: x\nversion: 1.1.0-infra.1\n"));
 }
 
+static void a_removed_value_that_has_a_new_place_is_pointed_at(void **state)
+{
+	(void)state;
+	struct str text;
+	struct merge_result r = run(&text, "values.yaml", "c:\n  min-slaves-max-lag: 5\n",
+		"c:\n  min-slaves-max-lag: 10\n", "c:\n  min-replicas-max-lag: 5\n", NULL);
+
+	assert_int_equal(r.conflicts.len, 1);
+	assert_int_equal(r.notes.items[0].rule, MERGE_RULE_MOVED);
+	assert_true(str_is(r.notes.items[0].text, "upstream may have it as c.min-replicas-max-lag now"));
+	r = run(&text, "values.yaml", "a:\n  x: 5\nb: 1\n", "a:\n  x: 6\nb: 1\n", "b: 1\nc:\n  x: 5\n", NULL);
+	assert_true(str_is(r.notes.items[0].text, "upstream may have it as c.x now"));
+}
+
 static void crlf_here_stays(void **state)
 {
 	(void)state;
@@ -289,5 +303,5 @@ UNIT_MAIN(CASE(neighbouring_keys_merge), CASE(the_same_change_on_both_sides_is_o
 	CASE(lists_of_named_things_merge_by_name), CASE(other_lists_merge_by_item), CASE(block_scalars_merge_by_line),
 	CASE(conflicts_name_the_key), CASE(a_conflict_in_a_flow_map_is_marked_around_its_line),
 	CASE(mirrors_stay_while_tags_follow), CASE(a_local_version_scheme_is_carried_on), CASE(crlf_here_stays),
-	CASE(merging_with_an_unchanged_side_gives_the_other), CASE(local_comments_survive_any_clean_merge),
-	CASE(both_directions_agree_on_conflicts))
+	CASE(a_removed_value_that_has_a_new_place_is_pointed_at), CASE(merging_with_an_unchanged_side_gives_the_other),
+	CASE(local_comments_survive_any_clean_merge), CASE(both_directions_agree_on_conflicts))
