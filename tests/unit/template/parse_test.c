@@ -118,6 +118,34 @@ static void clones_add_without_showing_it(void **state)
 	arena_release(&a);
 }
 
+static void equal_texts_keep_their_own_names(void **state)
+{
+	(void)state;
+	struct arena a = ARENA_INIT;
+	struct buf out = BUF_INIT;
+	struct tmpl_set *set = tmpl_set_new(&a, NULL);
+	struct str text = STR("{{ define \"x\" }}{{ .a.b }}{{ end }}{{ template \"x\" . }}");
+	assert_null(tmpl_parse(set, STR("one"), text));
+	assert_null(tmpl_parse(set, STR("two"), text));
+	struct val dot = val_map(&a);
+	val_set(dot, "a", val_int(1));
+	struct err *e = tmpl_execute(&out, &a, set, STR("one"), dot, NULL, NULL);
+	/* The later definition of x counts, and says where it stands. */
+	err_message(&out, e);
+	assert_string_equal(buf_text(&out),
+		"template: two:1:21: executing \"x\" at <.a.b>: can't evaluate field b in type "
+		"interface {}");
+	assert_true(tmpl_has(set, STR("one")));
+	err_free(e);
+	/* A text that defines the very name it is parsed under is no candidate. */
+	assert_null(tmpl_parse(set, STR("x"), STR("{{ define \"y\" }}1{{ end }}2")));
+	e = tmpl_parse(set, STR("y"), STR("{{ define \"y\" }}1{{ end }}2"));
+	assert_non_null(e);
+	err_free(e);
+	buf_release(&out);
+	arena_release(&a);
+}
+
 /* `n` times `open`, `middle`, `n` times `close`. */
 static void nested(const char *open, const char *middle, const char *close, size_t n, const char *want)
 {
@@ -145,4 +173,5 @@ UNIT_MAIN(cmocka_unit_test(words_and_blocks_are_checked), cmocka_unit_test(decla
 	cmocka_unit_test(errors_in_long_actions_name_their_start), cmocka_unit_test(literals_are_checked),
 	cmocka_unit_test(numbers_have_all_of_gos_forms), cmocka_unit_test(strings_are_unquoted),
 	cmocka_unit_test(definitions_replace_only_blank_ones), cmocka_unit_test(a_failed_parse_leaves_the_set_alone),
-	cmocka_unit_test(clones_add_without_showing_it), cmocka_unit_test(deep_nesting_does_no_harm))
+	cmocka_unit_test(clones_add_without_showing_it), cmocka_unit_test(equal_texts_keep_their_own_names),
+	cmocka_unit_test(deep_nesting_does_no_harm))
