@@ -229,19 +229,36 @@ static struct err *check_email(struct str s)
 	return wrapped(check_hostname(domain), "invalid domain");
 }
 
+/* package time quotes in its own way: bytes beyond ASCII and control characters as \x... */
+static void time_quote(struct buf *out, struct str s)
+{
+	buf_putc(out, '"');
+	for (size_t i = 0; i < s.len; i++) {
+		unsigned char c = (unsigned char)s.s[i];
+		if (c >= 0x80 || c < ' ') {
+			buf_printf(out, "\\x%02x", c);
+			continue;
+		}
+		if (c == '"' || c == '\\')
+			buf_putc(out, '\\');
+		buf_putc(out, (char)c);
+	}
+	buf_putc(out, '"');
+}
+
 /* Go's words for a date that does not parse as "2006-01-02". */
 static struct err *bad_date(struct str s, struct str rest, const char *part)
 {
 	struct buf b = BUF_INIT;
 	buf_puts(&b, "parsing time ");
-	quote_add(&b, s);
+	time_quote(&b, s);
 	if (part) {
 		buf_puts(&b, " as \"2006-01-02\": cannot parse ");
-		quote_add(&b, rest);
+		time_quote(&b, rest);
 		buf_printf(&b, " as \"%s\"", part);
 	} else if (rest.len) {
 		buf_puts(&b, ": extra text: ");
-		quote_add(&b, rest);
+		time_quote(&b, rest);
 	}
 	struct err *e = bad(buf_text(&b));
 	buf_release(&b);
@@ -252,7 +269,7 @@ static struct err *out_of_range(struct str s, const char *what)
 {
 	struct buf b = BUF_INIT;
 	buf_puts(&b, "parsing time ");
-	quote_add(&b, s);
+	time_quote(&b, s);
 	buf_printf(&b, ": %s out of range", what);
 	struct err *e = bad(buf_text(&b));
 	buf_release(&b);

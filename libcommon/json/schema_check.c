@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Holding values against compiled schemas, and saying why they do not fit. */
+#include "base/num.h"
 #include "base/quote.h"
 #include "base/utf8.h"
 #include "json/json.h"
@@ -677,28 +678,45 @@ static void check_array(struct check *k)
 	check_contains(k);
 }
 
-static bool decode_base64(struct buf *out, struct str s)
+/* Decodes standard base64; the index of the byte that is wrong, or SIZE_MAX. */
+static size_t decode_base64(struct buf *out, struct str s)
 {
 	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 	uint32_t word = 0;
-	int n = 0, pad = 0;
+	size_t n = 0;
 	for (size_t i = 0; i < s.len; i++) {
+		const char *at = s.s[i] ? strchr(digits, s.s[i]) : NULL;
 		if (s.s[i] == '\n' || s.s[i] == '\r')
 			continue;
-		const char *at = s.s[i] ? strchr(digits, s.s[i]) : NULL;
-		if (s.s[i] == '=' && n >= 2)
-			pad++;
-		else if (!at || pad)
-			return false;
-		word = word << 6 | (uint32_t)(at ? at - digits : 0);
+		if (!at && (s.s[i] != '=' || n < 2))
+			return i;
+		if (!at) {
+			/* "=" after three digits, "==" after two, then nothing. */
+			struct str rest = str_skip(s, i + 1);
+			for (size_t k = n; k < 4; k++) {
+				while (rest.len && (rest.s[0] == '\n' || rest.s[0] == '\r'))
+					rest = str_skip(rest, 1);
+				if (k == 3)
+					break;
+				if (!rest.len || rest.s[0] != '=')
+					return rest.len ? s.len - rest.len - 1 : s.len;
+				rest = str_skip(rest, 1);
+			}
+			if (rest.len)
+				return s.len - rest.len;
+			for (size_t k = 0; k + 1 < n; k++)
+				buf_putc(out, (char)(word >> (6 * n - 8 * (k + 1))));
+			return SIZE_MAX;
+		}
+		word = word << 6 | (uint32_t)(at - digits);
 		if (++n < 4)
 			continue;
-		for (int k = 0; k < 3 - pad; k++)
+		for (int k = 0; k < 3; k++)
 			buf_putc(out, (char)(word >> (16 - 8 * k)));
 		n = 0;
 		word = 0;
 	}
-	return n == 0;
+	return n ? s.len - n : SIZE_MAX;
 }
 
 /* contentEncoding, contentMediaType, contentSchema: only when asked for. */
@@ -707,8 +725,12 @@ static void check_content(struct check *k, struct str s)
 	const struct json_node *n = k->node;
 	struct buf bytes = BUF_INIT;
 	struct val inner = VAL_NIL;
-	if (n->base64 && !decode_base64(&bytes, s)) {
-		say_word(k, "value is not 'base64' encoded: illegal base64 data");
+	size_t wrong = n->base64 ? decode_base64(&bytes, s) : SIZE_MAX;
+	if (wrong != SIZE_MAX) {
+		struct buf b = BUF_INIT;
+		buf_puts(&b, "value is not 'base64' encoded: illegal base64 data at input byte ");
+		num_add_uint(&b, wrong);
+		say(k, &b);
 		buf_release(&bytes);
 		return;
 	}

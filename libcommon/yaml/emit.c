@@ -4,6 +4,7 @@
 #include "yaml/emit.h"
 
 #include "base/num.h"
+#include "base/unicode.h"
 #include "base/utf8.h"
 #include "yaml/key.h"
 #include "yaml/parse.h"
@@ -213,16 +214,66 @@ static struct err *write_text(struct yml_writer *w, struct val v, enum context a
 	return NULL;
 }
 
+/* A struct as go-yaml v3 writes it: fields in their order, names in lower case. */
+static struct val as_struct(struct yml_writer *w, struct val fields)
+{
+	struct val map = val_map(w->scratch);
+	for (size_t i = 0; i < val_map_len(fields); i++) {
+		struct buf name = BUF_INIT;
+		uni_add_lower(&name, fields.map->entries[i].key);
+		val_map_set(map, arena_str(w->scratch, buf_str(&name)), fields.map->entries[i].value);
+		buf_release(&name);
+	}
+	return map;
+}
+
 static struct err *write_object(struct yml_writer *w, struct val v, enum context at)
 {
 	const struct val_class *class = v.object->class;
-	if (class->plain)
-		return write_value(w, class->plain(w->scratch, v.object), at);
+	struct val plain = class->plain ? class->plain(w->scratch, v.object) : VAL_NOTHING;
+	if (w->v3 && !strcmp(class->name, "time.Time") && plain.kind == VAL_STRING) {
+		yml_write_word(w, val_str(plain));
+		return NULL;
+	}
+	if (w->v3 && plain.kind == VAL_MAP && plain.map) {
+		bool edit = w->edit;
+		w->edit = true; /* the order is the struct's */
+		struct err *e = write_value(w, as_struct(w, plain), at);
+		w->edit = edit;
+		return e;
+	}
+	if (plain.kind != VAL_INVALID)
+		return write_value(w, plain, at);
 	struct buf text = BUF_INIT;
 	class->print(&text, v.object, false);
 	yml_write_string(w, buf_str(&text), false);
 	buf_release(&text);
 	return NULL;
+}
+
+/* time.Duration.String(): 1h2m3.5s, 1.5ms, 0s. */
+static void add_duration(struct buf *out, int64_t d)
+{
+	uint64_t u = d < 0 ? 0 - (uint64_t)d : (uint64_t)d, unit = 1000000000;
+	const char *name = "s";
+	buf_puts(out, d < 0 ? "-" : "");
+	if (u && u < unit) {
+		unit = u < 1000 ? 1 : u < 1000000 ? 1000 : 1000000;
+		name = u < 1000 ? "ns" : u < 1000000 ? "\xC2\xB5s" : "ms";
+	}
+	uint64_t whole = u / unit, part = u % unit;
+	bool hours = whole >= 3600 && unit == 1000000000, minutes = whole >= 60 && unit == 1000000000;
+	if (hours)
+		buf_printf(out, "%lluh", (unsigned long long)(whole / 3600));
+	if (minutes)
+		buf_printf(out, "%llum", (unsigned long long)(whole / 60 % 60));
+	num_add_uint(out, minutes ? whole % 60 : whole);
+	if (part) {
+		buf_putc(out, '.');
+		for (; part; part = part * 10 % unit)
+			buf_putc(out, (char)('0' + part * 10 / unit));
+	}
+	buf_puts(out, name);
 }
 
 static struct err *write_any(struct yml_writer *w, struct val v, enum context at)
@@ -244,7 +295,10 @@ static struct err *write_any(struct yml_writer *w, struct val v, enum context at
 		yml_write_word(w, v.b ? STR("true") : STR("false"));
 		break;
 	case VAL_INT:
-		num_add_int(&text, v.i);
+		if (w->v3 && v.type == VAL_T_DURATION)
+			add_duration(&text, v.i);
+		else
+			num_add_int(&text, v.i);
 		write_number(w, &text);
 		break;
 	case VAL_UINT:
@@ -268,7 +322,10 @@ static struct err *write_any(struct yml_writer *w, struct val v, enum context at
 		break;
 	case VAL_COMPLEX:
 	case VAL_FUNC:
-		e = err_new(ERR_INPUT, "error marshaling into JSON: json: unsupported type: %s", val_type_name(v));
+		/* go-yaml v3 panics, which a caller that swallows errors does not swallow. */
+		e = w->v3 ? err_new(ERR_INTERNAL, "cannot marshal type: %s", val_type_name(v))
+			  : err_new(ERR_INPUT, "error marshaling into JSON: json: unsupported type: %s",
+				    val_type_name(v));
 		break;
 	}
 	w->depth--;

@@ -37,7 +37,7 @@ enum yml_scalar yml_resolve(struct val *out, struct str text);
  * and keys of over 1024 characters fail, as there. `out` is untouched by a failure.
  */
 struct err *yml_emit(struct buf *out, struct arena *scratch, struct val v) ERR_MUST;
-/* The same as toYamlPretty prints it (go-yaml v3, indent 2). */
+/* The same as toYamlPretty prints it (go-yaml v3, indent 2). ERR_INTERNAL where Go would panic: functions, complex numbers. */
 struct err *yml_emit_pretty(struct buf *out, struct arena *scratch, struct val v) ERR_MUST;
 /* Orders two keys as go-yaml v2 does when it writes a map. */
 int yml_key_cmp(struct str a, struct str b);
