@@ -73,6 +73,18 @@ chart slow <<'END'
 END
 t 'too much time is an error' status 1 timeout 20 chart-render slow --timeout 300ms
 
+chart typed <<'END'
+kind: A
+END
+printf '{"properties": {"port": {"type": "integer"}}}' >typed/values.schema.json
+says 'values that their schema refuses' "Error: values don't meet the specifications of the schema(s) in the following chart(s):
+typed:
+- at '/port': got string, want integer
+" --set port=x typed
+t 'the schema can be skipped' chart-render --set port=x --skip-schema-validation typed
+printf '{"$ref": "file:///etc/hostname"}' >typed/values.schema.json
+t 'a schema reads no file outside the chart' status 1 chart-render typed
+
 chart lib </dev/null
 printf 'type: library\n' >>lib/Chart.yaml
 says 'a library' 'Error: library charts are not installable' lib
