@@ -33,7 +33,7 @@ plan() {
 }
 # What runs, without what counts up.
 live() {
-	for r in $("$HELM" list -n shop -q | sort); do
+	for r in $("$HELM" list -n shop -q --deployed | sort); do
 		echo "== $r"
 		"$HELM" get manifest -n shop "$r"
 		"$HELM" get values -n shop "$r" -o yaml
