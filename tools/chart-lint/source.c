@@ -112,7 +112,7 @@ static void drop_repeated(struct chart_files *files, struct arena *a)
 static struct err *open_archive(struct lint_source *out, struct arena *a, const char *path)
 {
 	struct str bytes;
-	struct str name;
+	struct str name = { NULL, 0 };
 	const char *tmp = getenv("TMPDIR");
 
 	if (access(path, R_OK) != 0)
