@@ -143,6 +143,25 @@ required() {
 		lints 0 req && has 'level=WARN msg="missing required value" message="give me x"' out
 }
 
+schema() {
+	good schema && printf '{"properties": {"port": {"type": "integer", "minimum": 1}}, "required": ["host"]}\n' >schema/values.schema.json &&
+		printf 'other: 1\nport: 0\n' >schema/values.yaml && lints 1 schema && prints <<-'X'
+	==> Linting schema
+	[ERROR] values.yaml: - at '': missing property 'host'
+	- at '/port': minimum: got 0, want 1
+
+	[ERROR] templates/: values don't meet the specifications of the schema(s) in the following chart(s):
+	schema:
+	- at '': missing property 'host'
+	- at '/port': minimum: got 0, want 1
+
+
+	Error: 1 chart(s) linted, 1 chart(s) failed
+	X
+	lints 0 schema --set host=a,port=80 && lints 0 --skip-schema-validation schema && chart-lint schema --set host=a >out
+	has 'schema/values.yaml:2:1: error: ' out
+}
+
 first_error() {
 	good broken && printf '{{ nope }}\n' >broken/templates/a.yaml && printf '{{ nope2 }}\n' >broken/templates/b.yaml && lints 1 broken &&
 		has '[ERROR] templates/: parse error at (broken/templates/' out && [ "$(grep -c ERROR out)" = 1 ]
@@ -158,5 +177,6 @@ t 'a path that is no chart' nowhere
 t 'an archive' archive
 t '.helmignore counts, in archives too' ignored
 t 'required only warns' required
+t 'schemas, and the place of the value' schema
 t 'the first template error only' first_error
 done_testing
