@@ -162,6 +162,14 @@ schema() {
 	has 'schema/values.yaml:2:1: error: ' out
 }
 
+separators() {
+	good seps && printf -- '--- # fine\nkind: X\nmetadata: {name: x}\n---\n---   \n# nothing\n' >seps/templates/a.yaml && lints 0 seps && lacks WARNING out &&
+		printf -- 'kind: X\nmetadata: {name: x}\n---y: 1\n' >seps/templates/a.yaml && lints 1 seps &&
+		has '[ERROR] templates/a.yaml: unable to parse YAML: invalid Yaml document separator: y: 1' out &&
+		printf '{"kind": "X", "metadata": {"name": "a"}}\n{"kind": "X", "metadata": {"name": "B"}}\n' >seps/templates/a.yaml && lints 0 seps &&
+		has 'requirements: "B"' out && printf '{"kind": x}\n---\na: [\n' >seps/templates/a.yaml && lints 1 seps
+}
+
 first_error() {
 	good broken && printf '{{ nope }}\n' >broken/templates/a.yaml && printf '{{ nope2 }}\n' >broken/templates/b.yaml && lints 1 broken &&
 		has '[ERROR] templates/: parse error at (broken/templates/' out && [ "$(grep -c ERROR out)" = 1 ]
@@ -177,6 +185,7 @@ t 'a path that is no chart' nowhere
 t 'an archive' archive
 t '.helmignore counts, in archives too' ignored
 t 'required only warns' required
+t 'documents are divided as Kubernetes does it' separators
 t 'schemas, and the place of the value' schema
 t 'the first template error only' first_error
 done_testing

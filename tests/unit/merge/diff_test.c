@@ -52,6 +52,13 @@ static void an_added_item_begins_at_its_dash(void **state)
 		"- n: a\n  v: 1\n- n: b\n  v: 1\n- n: c\n", 1);
 }
 
+static void one_more_of_equal_lines_is_the_last(void **state)
+{
+	(void)state;
+	unified_is(
+		"--- a\n+++ b\n@@ -3 +3,2 @@\n   - x\n+  - x\n", "a:\n  - x\n  - x\n", "a:\n  - x\n  - x\n  - x\n", 1);
+}
+
 /* Length of a longest common subsequence, the slow way. */
 static size_t lcs(const struct merge_lines *x, const struct merge_lines *y)
 {
@@ -159,4 +166,5 @@ static void unlike_texts_end_in_bounded_time(void **state)
 UNIT_MAIN(cmocka_unit_test(equal_texts_have_no_hunks), cmocka_unit_test(unified_output_is_diff_us),
 	cmocka_unit_test(far_hunks_stand_apart_and_near_ones_together),
 	cmocka_unit_test(a_missing_final_newline_is_a_difference), cmocka_unit_test(an_added_item_begins_at_its_dash),
-	cmocka_unit_test(scripts_are_right_and_shortest), cmocka_unit_test(unlike_texts_end_in_bounded_time))
+	cmocka_unit_test(one_more_of_equal_lines_is_the_last), cmocka_unit_test(scripts_are_right_and_shortest),
+	cmocka_unit_test(unlike_texts_end_in_bounded_time))
