@@ -17,6 +17,7 @@ struct yml_change {
 	struct buf text;
 };
 
+/* How the document is written: what an edit has to match. */
 struct yml_manner yml_manner_of(const struct yml_doc *doc);
 /* Whether a value is written on its own lines: a map or list that is not empty. */
 bool yml_wants_lines(struct val v);

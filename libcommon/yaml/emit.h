@@ -30,6 +30,7 @@ struct yml_analysis {
 	bool multiline, plain, single, block;
 };
 
+/* Finds out in which styles `s` can be written; `v3`: by go-yaml v3's rules. */
 void yml_analyze(struct yml_analysis *an, struct str s, bool v3);
 /* Begins a new line at the indentation, unless that is where we are. */
 void yml_write_indent(struct yml_writer *w);

@@ -107,7 +107,7 @@ t 'a template that is not there is an error' status 1 chart-render rel shop -s t
 chart-render rel shop -s templates/none.yaml 2>err
 t 'the error names it' has 'Error: could not find template templates/none.yaml in chart' err
 
-chart-render rel shop --set port=81,nested.drop=null --set-json 'list=["x"]' >set
+chart-render rel shop --set port=81,nested.drop=null --set-json 'list=["x"]' >"set"
 t 'values can be set' has 'port: "81"' set
 t 'null deletes a default' has 'nested: {"keep":1}' set
 t 'JSON values are taken' has 'name: x' set
