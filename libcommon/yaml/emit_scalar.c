@@ -128,7 +128,6 @@ static const bool harmless[256] = {
 	['^'] = 1,
 	['~'] = 1,
 	['<'] = 1,
-	['\\'] = 1,
 };
 
 static bool is_harmless(struct str s)
@@ -166,6 +165,11 @@ void yml_analyze(struct yml_analysis *an, struct str s, bool v3)
 		indicators = true;
 	for (size_t i = 0, n; i < s.len; i += n) {
 		unsigned char c = (unsigned char)s.s[i];
+		if (i && harmless[c]) {
+			n = 1;
+			prev_space = prev_break = after_blank = false;
+			continue;
+		}
 		n = width_of(c);
 		bool is_break = break_at(s, i) > 0, is_space = c == ' ';
 		if (c && c < 0x80 && is_indicator(s, i, after_blank))
@@ -253,6 +257,16 @@ static void copy_break(struct yml_writer *w, struct str s, size_t *i)
 	w->indention = true;
 }
 
+/* Copies the harmless characters from *i on at once. */
+static void copy_run(struct yml_writer *w, struct str s, size_t *i)
+{
+	size_t from = *i;
+	while (*i < s.len && harmless[(unsigned char)s.s[*i]])
+		++*i;
+	buf_add(w->out, (struct str){ s.s + from, *i - from });
+	w->column += (int)(*i - from);
+}
+
 static bool space_at(struct str s, size_t i)
 {
 	return i < s.len && s.s[i] == ' ';
@@ -288,7 +302,10 @@ static void write_flowing(struct yml_writer *w, struct str s, bool single, bool 
 			yml_write_indent(w);
 		if (single && s.s[i] == '\'')
 			put(w, '\'');
-		copy(w, s, &i);
+		if (harmless[(unsigned char)s.s[i]])
+			copy_run(w, s, &i);
+		else
+			copy(w, s, &i);
 		w->indention = false;
 		spaces = false;
 		breaks = false;
@@ -380,6 +397,9 @@ static void write_double(struct yml_writer *w, struct str s, bool fold)
 				copy(w, s, &i);
 			}
 			spaces = true;
+		} else if (harmless[(unsigned char)c]) {
+			copy_run(w, s, &i);
+			spaces = false;
 		} else {
 			copy(w, s, &i);
 			spaces = false;

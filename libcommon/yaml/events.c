@@ -2,95 +2,74 @@
 #include "yaml/events.h"
 
 #include "base/mem.h"
+#include "yaml/doc.h"
+#include "yaml/parse.h"
 
 #include <stdlib.h>
-#include <string.h>
-#include <yaml.h>
 
 #define MAX_DEPTH 1000
 
 struct yml_events {
-	yaml_parser_t parser;
-	yaml_event_t event; /* the last one; its text was handed out */
+	struct arena arena; /* the scanner's copy of the text and what it had to unfold */
+	struct yml_parse parse;
 	const char *file;
 	int depth;
-	bool have, ended;
+	bool ended;
 };
 
 struct yml_events *yml_events_open(struct str text, const char *file)
 {
 	struct yml_events *r = mem_new(sizeof(*r));
-	if (!yaml_parser_initialize(&r->parser))
-		mem_exhausted("out of memory");
-	yaml_parser_set_input_string(&r->parser, (const unsigned char *)(text.len ? text.s : ""), text.len);
-	yaml_parser_set_encoding(&r->parser, YAML_UTF8_ENCODING);
+	yml_parse_init(&r->parse, &r->arena, text);
 	r->file = file;
 	return r;
 }
 
 static struct err *broken(struct yml_events *r)
 {
-	const yaml_parser_t *p = &r->parser;
-	const char *problem = p->problem ? p->problem : "not YAML";
-	if (p->error == YAML_READER_ERROR)
-		return err_at(err_new(ERR_INPUT, "%s at byte %zu", problem, p->problem_offset), r->file, 0, 0);
-	struct err *e =
-		p->context ? err_new(ERR_INPUT, "%s %s", problem, p->context) : err_new(ERR_INPUT, "%s", problem);
-	return err_at(e, r->file, (int)p->problem_mark.line + 1, (int)p->problem_mark.column + 1);
-}
-
-static void read_scalar(struct yml_event *out, const yaml_event_t *ev)
-{
-	out->kind = YML_EV_SCALAR;
-	out->text = (struct str){ (const char *)ev->data.scalar.value, ev->data.scalar.length };
-	out->plain = ev->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
-	out->anchored = ev->data.scalar.anchor || ev->data.scalar.tag;
+	const struct yml_fault *f = &r->parse.scan.fault;
+	return err_at(err_new(ERR_INPUT, "%s", f->problem), r->file, (int)f->mark.line + 1, (int)f->mark.col + 1);
 }
 
 /* Whether the event is one that is handed out. */
-static bool translate(struct yml_event *out, struct yml_events *r)
+static bool translate(struct yml_event *out, struct yml_events *r, const struct yml_raw_event *ev)
 {
-	const yaml_event_t *ev = &r->event;
-	switch (ev->type) {
-	case YAML_DOCUMENT_START_EVENT:
-		out->kind = YML_EV_DOC;
-		return true;
-	case YAML_DOCUMENT_END_EVENT:
-		out->kind = YML_EV_DOC_END;
-		return true;
-	case YAML_MAPPING_START_EVENT:
-		out->kind = YML_EV_MAP;
-		out->anchored = ev->data.mapping_start.anchor || ev->data.mapping_start.tag;
-		r->depth++;
-		return true;
-	case YAML_MAPPING_END_EVENT:
-		out->kind = YML_EV_MAP_END;
-		r->depth--;
-		return true;
-	case YAML_SEQUENCE_START_EVENT:
-		out->kind = YML_EV_SEQ;
-		out->anchored = ev->data.sequence_start.anchor || ev->data.sequence_start.tag;
-		r->depth++;
-		return true;
-	case YAML_SEQUENCE_END_EVENT:
-		out->kind = YML_EV_SEQ_END;
-		r->depth--;
-		return true;
-	case YAML_SCALAR_EVENT:
-		read_scalar(out, ev);
-		return true;
-	case YAML_ALIAS_EVENT:
-		out->kind = YML_EV_ALIAS;
-		out->text = (struct str){ (const char *)ev->data.alias.anchor,
-			strlen((const char *)ev->data.alias.anchor) };
-		return true;
-	case YAML_STREAM_END_EVENT:
+	out->anchored = ev->anchor.len || ev->tag.len;
+	out->line = (int)ev->start.line + 1;
+	out->column = (int)ev->start.col + 1;
+	switch ((enum yml_raw_type)ev->type) {
+	case YML_RAW_STREAM_START:
+		return false;
+	case YML_RAW_STREAM_END:
 		out->kind = YML_EV_END;
 		r->ended = true;
 		return true;
-	case YAML_NO_EVENT:
-	case YAML_STREAM_START_EVENT:
-		break;
+	case YML_RAW_DOC_START:
+		out->kind = YML_EV_DOC;
+		return true;
+	case YML_RAW_DOC_END:
+		out->kind = YML_EV_DOC_END;
+		return true;
+	case YML_RAW_MAP_START:
+	case YML_RAW_SEQ_START:
+		out->kind = ev->type == YML_RAW_MAP_START ? YML_EV_MAP : YML_EV_SEQ;
+		r->depth++;
+		return true;
+	case YML_RAW_MAP_END:
+	case YML_RAW_SEQ_END:
+		out->kind = ev->type == YML_RAW_MAP_END ? YML_EV_MAP_END : YML_EV_SEQ_END;
+		r->depth--;
+		return true;
+	case YML_RAW_SCALAR:
+		out->kind = YML_EV_SCALAR;
+		out->text = ev->value;
+		out->plain = ev->style == YML_PLAIN;
+		return true;
+	case YML_RAW_ALIAS:
+		out->kind = YML_EV_ALIAS;
+		out->text = ev->anchor;
+		out->anchored = false;
+		return true;
 	}
 	return false;
 }
@@ -99,15 +78,10 @@ struct err *yml_events_next(struct yml_event *out, struct yml_events *r)
 {
 	*out = (struct yml_event){ .kind = YML_EV_END };
 	while (!r->ended) {
-		if (r->have)
-			yaml_event_delete(&r->event);
-		r->have = false;
-		if (!yaml_parser_parse(&r->parser, &r->event))
+		struct yml_raw_event ev;
+		if (!yml_parse_next(&r->parse, &ev))
 			return broken(r);
-		r->have = true;
-		out->line = (int)r->event.start_mark.line + 1;
-		out->column = (int)r->event.start_mark.column + 1;
-		if (!translate(out, r))
+		if (!translate(out, r, &ev))
 			continue;
 		if (r->depth > MAX_DEPTH)
 			return err_at(err_new(ERR_LIMIT, "nested deeper than %d levels", MAX_DEPTH), r->file, out->line,
@@ -133,8 +107,7 @@ void yml_events_close(struct yml_events *r)
 {
 	if (!r)
 		return;
-	if (r->have)
-		yaml_event_delete(&r->event);
-	yaml_parser_delete(&r->parser);
+	yml_parse_release(&r->parse);
+	arena_release(&r->arena);
 	free(r);
 }

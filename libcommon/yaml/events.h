@@ -6,7 +6,7 @@
 #include "base/err.h"
 
 /*
- * A reader hands out one event at a time and holds no more than the open collections. It is for large
+ * A reader hands out one event at a time and holds a copy of the text and the open collections, no tree. It is for large
  * texts of known shape (an index of 30 MB); anything else is loaded with yml_load(). Scalars are not resolved:
  * yml_resolve() does that where it matters.
  */

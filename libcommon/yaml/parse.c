@@ -58,9 +58,11 @@ static void pop_state(struct yml_parse *p)
 	p->state = p->states.items[--p->states.len];
 }
 
-static bool empty_scalar(struct yml_event *ev, struct yml_mark mark)
+static bool empty_scalar(struct yml_raw_event *ev, struct yml_mark mark)
 {
-	*ev = (struct yml_event){ .type = YML_EV_SCALAR, .implicit = true, .start = mark, .from = mark, .to = mark.at };
+	*ev = (struct yml_raw_event){
+		.type = YML_RAW_SCALAR, .implicit = true, .start = mark, .from = mark, .to = mark.at
+	};
 	return true;
 }
 
@@ -73,9 +75,9 @@ static struct yml_mark behind(const struct yml_token *t)
 	return m;
 }
 
-static bool simple_event(struct yml_event *ev, enum yml_event_type type, const struct yml_token *t)
+static bool simple_event(struct yml_raw_event *ev, enum yml_raw_type type, const struct yml_token *t)
 {
-	*ev = (struct yml_event){ .type = (uint8_t)type, .start = t->from, .from = t->from, .to = t->to };
+	*ev = (struct yml_raw_event){ .type = (uint8_t)type, .start = t->from, .from = t->from, .to = t->to };
 	return true;
 }
 
@@ -113,7 +115,7 @@ static bool parse_directives(struct yml_parse *p)
 	return true;
 }
 
-static bool parse_doc_start(struct yml_parse *p, struct yml_event *ev, bool implicit)
+static bool parse_doc_start(struct yml_parse *p, struct yml_raw_event *ev, bool implicit)
 {
 	struct yml_token *t = peek(p);
 	while (t && !implicit && t->type == YML_TOK_DOC_END) {
@@ -124,11 +126,11 @@ static bool parse_doc_start(struct yml_parse *p, struct yml_event *ev, bool impl
 		return false;
 	if (t->type == YML_TOK_STREAM_END) {
 		p->state = ST_END;
-		simple_event(ev, YML_EV_STREAM_END, t);
+		simple_event(ev, YML_RAW_STREAM_END, t);
 		take(p);
 		return true;
 	}
-	simple_event(ev, YML_EV_DOC_START, t);
+	simple_event(ev, YML_RAW_DOC_START, t);
 	bool bare = implicit && t->type != YML_TOK_VERSION && t->type != YML_TOK_TAG_DIRECTIVE &&
 		    t->type != YML_TOK_DOC_START;
 	if (!parse_directives(p))
@@ -194,9 +196,9 @@ static bool resolve_tag(struct yml_parse *p, const struct properties *props, str
 }
 
 /* The state in which a collection that begins with this token is read; ST_END when it begins none. */
-static enum state collection_state(const struct yml_token *t, bool block, bool indentless, struct yml_event *ev)
+static enum state collection_state(const struct yml_token *t, bool block, bool indentless, struct yml_raw_event *ev)
 {
-	ev->type = YML_EV_SEQ_START;
+	ev->type = YML_RAW_SEQ_START;
 	ev->style = YML_BLOCK;
 	if (indentless && t->type == YML_TOK_BLOCK_ENTRY)
 		return ST_INDENTLESS_ENTRY;
@@ -206,7 +208,7 @@ static enum state collection_state(const struct yml_token *t, bool block, bool i
 		ev->style = YML_FLOW;
 		return ST_FLOW_SEQ_FIRST;
 	}
-	ev->type = YML_EV_MAP_START;
+	ev->type = YML_RAW_MAP_START;
 	if (block && t->type == YML_TOK_BLOCK_MAP)
 		return ST_BLOCK_MAP_FIRST;
 	if (t->type == YML_TOK_FLOW_MAP) {
@@ -216,15 +218,25 @@ static enum state collection_state(const struct yml_token *t, bool block, bool i
 	return ST_END;
 }
 
-static bool parse_node(struct yml_parse *p, struct yml_event *ev, bool block, bool indentless)
+static bool parse_node(struct yml_parse *p, struct yml_raw_event *ev, bool block, bool indentless)
 {
 	struct yml_token *t = peek(p);
 	if (!t)
 		return false;
 	if (t->type == YML_TOK_ALIAS) {
 		pop_state(p);
-		simple_event(ev, YML_EV_ALIAS, t);
+		simple_event(ev, YML_RAW_ALIAS, t);
 		ev->anchor = t->value;
+		take(p);
+		return true;
+	}
+	if (t->type == YML_TOK_SCALAR) {
+		/* The usual case: no anchor, no tag. */
+		simple_event(ev, YML_RAW_SCALAR, t);
+		ev->style = t->style;
+		ev->implicit = t->style == YML_PLAIN;
+		ev->value = t->value;
+		pop_state(p);
 		take(p);
 		return true;
 	}
@@ -233,7 +245,7 @@ static bool parse_node(struct yml_parse *p, struct yml_event *ev, bool block, bo
 	t = parse_properties(p, t, &props);
 	if (!t || !resolve_tag(p, &props, &tag))
 		return false;
-	simple_event(ev, YML_EV_SCALAR, t);
+	simple_event(ev, YML_RAW_SCALAR, t);
 	ev->start = props.mark;
 	ev->anchor = props.anchor;
 	ev->tag = tag;
@@ -252,7 +264,7 @@ static bool parse_node(struct yml_parse *p, struct yml_event *ev, bool block, bo
 	}
 	if (props.anchor.len || tag.len) {
 		pop_state(p);
-		ev->type = YML_EV_SCALAR;
+		ev->type = YML_RAW_SCALAR;
 		ev->style = YML_PLAIN;
 		ev->implicit = !tag.len;
 		ev->from = props.end;
@@ -262,7 +274,7 @@ static bool parse_node(struct yml_parse *p, struct yml_event *ev, bool block, bo
 	return fail(p, props.mark.line, "did not find expected node content", t->from);
 }
 
-static bool parse_doc_content(struct yml_parse *p, struct yml_event *ev)
+static bool parse_doc_content(struct yml_parse *p, struct yml_raw_event *ev)
 {
 	struct yml_token *t = peek(p);
 	if (!t)
@@ -280,12 +292,12 @@ static bool parse_doc_content(struct yml_parse *p, struct yml_event *ev)
 	}
 }
 
-static bool parse_doc_end(struct yml_parse *p, struct yml_event *ev)
+static bool parse_doc_end(struct yml_parse *p, struct yml_raw_event *ev)
 {
 	struct yml_token *t = peek(p);
 	if (!t)
 		return false;
-	simple_event(ev, YML_EV_DOC_END, t);
+	simple_event(ev, YML_RAW_DOC_END, t);
 	if (t->type == YML_TOK_DOC_END)
 		take(p);
 	p->tags.len = 0;
@@ -301,7 +313,7 @@ static void open_collection(struct yml_parse *p)
 }
 
 static bool close_collection(
-	struct yml_parse *p, struct yml_event *ev, enum yml_event_type type, const struct yml_token *t)
+	struct yml_parse *p, struct yml_raw_event *ev, enum yml_raw_type type, const struct yml_token *t)
 {
 	pop_state(p);
 	p->marks.len--;
@@ -315,7 +327,7 @@ static uint32_t context_line(const struct yml_parse *p)
 	return p->marks.items[p->marks.len - 1];
 }
 
-static bool parse_block_entry(struct yml_parse *p, struct yml_event *ev)
+static bool parse_block_entry(struct yml_parse *p, struct yml_raw_event *ev)
 {
 	if (p->state == ST_BLOCK_SEQ_FIRST)
 		open_collection(p);
@@ -323,7 +335,7 @@ static bool parse_block_entry(struct yml_parse *p, struct yml_event *ev)
 	if (!t)
 		return false;
 	if (t->type == YML_TOK_BLOCK_END)
-		return close_collection(p, ev, YML_EV_SEQ_END, t);
+		return close_collection(p, ev, YML_RAW_SEQ_END, t);
 	if (t->type != YML_TOK_BLOCK_ENTRY)
 		return fail(p, context_line(p), "did not find expected '-' indicator", t->from);
 	p->lead = t->from.at;
@@ -341,14 +353,14 @@ static bool parse_block_entry(struct yml_parse *p, struct yml_event *ev)
 }
 
 /* A sequence as a map's value that is indented no deeper than the key. */
-static bool parse_indentless_entry(struct yml_parse *p, struct yml_event *ev)
+static bool parse_indentless_entry(struct yml_parse *p, struct yml_raw_event *ev)
 {
 	struct yml_token *t = peek(p);
 	if (!t)
 		return false;
 	if (t->type != YML_TOK_BLOCK_ENTRY) {
 		pop_state(p);
-		simple_event(ev, YML_EV_SEQ_END, t);
+		simple_event(ev, YML_RAW_SEQ_END, t);
 		ev->to = t->from.at;
 		return true;
 	}
@@ -367,7 +379,7 @@ static bool parse_indentless_entry(struct yml_parse *p, struct yml_event *ev)
 	return parse_node(p, ev, true, false);
 }
 
-static bool parse_block_key(struct yml_parse *p, struct yml_event *ev)
+static bool parse_block_key(struct yml_parse *p, struct yml_raw_event *ev)
 {
 	if (p->state == ST_BLOCK_MAP_FIRST)
 		open_collection(p);
@@ -375,7 +387,7 @@ static bool parse_block_key(struct yml_parse *p, struct yml_event *ev)
 	if (!t)
 		return false;
 	if (t->type == YML_TOK_BLOCK_END)
-		return close_collection(p, ev, YML_EV_MAP_END, t);
+		return close_collection(p, ev, YML_RAW_MAP_END, t);
 	if (t->type != YML_TOK_KEY)
 		return fail(p, context_line(p), "did not find expected key", t->from);
 	/* A key made from a simple key takes no room itself. */
@@ -393,7 +405,7 @@ static bool parse_block_key(struct yml_parse *p, struct yml_event *ev)
 	return parse_node(p, ev, true, true);
 }
 
-static bool parse_block_value(struct yml_parse *p, struct yml_event *ev)
+static bool parse_block_value(struct yml_parse *p, struct yml_raw_event *ev)
 {
 	struct yml_token *t = peek(p);
 	if (!t)
@@ -426,7 +438,7 @@ static struct yml_token *next_flow_entry(struct yml_parse *p, bool first, enum y
 	return peek(p);
 }
 
-static bool parse_flow_entry(struct yml_parse *p, struct yml_event *ev)
+static bool parse_flow_entry(struct yml_parse *p, struct yml_raw_event *ev)
 {
 	bool first = p->state == ST_FLOW_SEQ_FIRST;
 	if (first)
@@ -435,11 +447,11 @@ static bool parse_flow_entry(struct yml_parse *p, struct yml_event *ev)
 	if (!t)
 		return false;
 	if (t->type == YML_TOK_FLOW_SEQ_END)
-		return close_collection(p, ev, YML_EV_SEQ_END, t);
+		return close_collection(p, ev, YML_RAW_SEQ_END, t);
 	if (t->type == YML_TOK_KEY) {
 		/* A single pair stands for a map. */
 		p->state = ST_FLOW_PAIR_KEY;
-		simple_event(ev, YML_EV_MAP_START, t);
+		simple_event(ev, YML_RAW_MAP_START, t);
 		ev->style = YML_FLOW;
 		take(p);
 		return true;
@@ -448,7 +460,7 @@ static bool parse_flow_entry(struct yml_parse *p, struct yml_event *ev)
 	return parse_node(p, ev, false, false);
 }
 
-static bool parse_pair_key(struct yml_parse *p, struct yml_event *ev)
+static bool parse_pair_key(struct yml_parse *p, struct yml_raw_event *ev)
 {
 	struct yml_token *t = peek(p);
 	if (!t)
@@ -464,7 +476,7 @@ static bool parse_pair_key(struct yml_parse *p, struct yml_event *ev)
 	return parse_node(p, ev, false, false);
 }
 
-static bool parse_pair_value(struct yml_parse *p, struct yml_event *ev)
+static bool parse_pair_value(struct yml_parse *p, struct yml_raw_event *ev)
 {
 	struct yml_token *t = peek(p);
 	if (!t)
@@ -484,18 +496,18 @@ static bool parse_pair_value(struct yml_parse *p, struct yml_event *ev)
 	return empty_scalar(ev, mark);
 }
 
-static bool parse_pair_end(struct yml_parse *p, struct yml_event *ev)
+static bool parse_pair_end(struct yml_parse *p, struct yml_raw_event *ev)
 {
 	struct yml_token *t = peek(p);
 	if (!t)
 		return false;
 	p->state = ST_FLOW_SEQ_ENTRY;
-	simple_event(ev, YML_EV_MAP_END, t);
+	simple_event(ev, YML_RAW_MAP_END, t);
 	ev->to = t->from.at;
 	return true;
 }
 
-static bool parse_flow_key(struct yml_parse *p, struct yml_event *ev)
+static bool parse_flow_key(struct yml_parse *p, struct yml_raw_event *ev)
 {
 	bool first = p->state == ST_FLOW_MAP_FIRST;
 	if (first)
@@ -504,7 +516,7 @@ static bool parse_flow_key(struct yml_parse *p, struct yml_event *ev)
 	if (!t)
 		return false;
 	if (t->type == YML_TOK_FLOW_MAP_END)
-		return close_collection(p, ev, YML_EV_MAP_END, t);
+		return close_collection(p, ev, YML_RAW_MAP_END, t);
 	if (t->type != YML_TOK_KEY) {
 		push_state(p, ST_FLOW_MAP_EMPTY_VALUE);
 		return parse_node(p, ev, false, false);
@@ -521,7 +533,7 @@ static bool parse_flow_key(struct yml_parse *p, struct yml_event *ev)
 	return parse_node(p, ev, false, false);
 }
 
-static bool parse_flow_value(struct yml_parse *p, struct yml_event *ev)
+static bool parse_flow_value(struct yml_parse *p, struct yml_raw_event *ev)
 {
 	bool empty = p->state == ST_FLOW_MAP_EMPTY_VALUE;
 	struct yml_token *t = peek(p);
@@ -541,7 +553,7 @@ static bool parse_flow_value(struct yml_parse *p, struct yml_event *ev)
 	return empty_scalar(ev, t->from);
 }
 
-bool yml_parse_next(struct yml_parse *p, struct yml_event *ev)
+bool yml_parse_next(struct yml_parse *p, struct yml_raw_event *ev)
 {
 	struct yml_token *t;
 	switch ((enum state)p->state) {
@@ -550,7 +562,7 @@ bool yml_parse_next(struct yml_parse *p, struct yml_event *ev)
 		if (!t)
 			return false;
 		p->state = ST_IMPLICIT_DOC_START;
-		simple_event(ev, YML_EV_STREAM_START, t);
+		simple_event(ev, YML_RAW_STREAM_START, t);
 		take(p);
 		return true;
 	case ST_IMPLICIT_DOC_START:
@@ -591,6 +603,6 @@ bool yml_parse_next(struct yml_parse *p, struct yml_event *ev)
 	case ST_END:
 		break;
 	}
-	*ev = (struct yml_event){ .type = YML_EV_STREAM_END };
+	*ev = (struct yml_raw_event){ .type = YML_RAW_STREAM_END };
 	return true;
 }

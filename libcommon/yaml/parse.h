@@ -7,21 +7,21 @@
 #include "base/err.h"
 #include "base/map.h"
 
-enum yml_event_type {
-	YML_EV_STREAM_START,
-	YML_EV_STREAM_END,
-	YML_EV_DOC_START,
-	YML_EV_DOC_END,
-	YML_EV_ALIAS,
-	YML_EV_SCALAR,
-	YML_EV_SEQ_START,
-	YML_EV_SEQ_END,
-	YML_EV_MAP_START,
-	YML_EV_MAP_END,
+enum yml_raw_type {
+	YML_RAW_STREAM_START,
+	YML_RAW_STREAM_END,
+	YML_RAW_DOC_START,
+	YML_RAW_DOC_END,
+	YML_RAW_ALIAS,
+	YML_RAW_SCALAR,
+	YML_RAW_SEQ_START,
+	YML_RAW_SEQ_END,
+	YML_RAW_MAP_START,
+	YML_RAW_MAP_END,
 };
 
-struct yml_event {
-	uint8_t type;          /* enum yml_event_type */
+struct yml_raw_event {
+	uint8_t type;          /* enum yml_raw_type */
 	uint8_t style;         /* enum yml_style */
 	bool implicit;         /* a plain scalar without tag, whose text decides what it is */
 	struct yml_mark start; /* where it begins, properties included */
@@ -67,7 +67,7 @@ void yml_parse_init(struct yml_parse *p, struct arena *a, struct str text);
 /* Frees what the parser holds outside the arena. */
 void yml_parse_release(struct yml_parse *p);
 /* The next event; false on a fault (in p->scan.fault). */
-bool yml_parse_next(struct yml_parse *p, struct yml_event *ev);
+bool yml_parse_next(struct yml_parse *p, struct yml_raw_event *ev);
 
 /*
  * Reads the next document as a tree into the arena; *root is NULL and *more false at the end of the stream.

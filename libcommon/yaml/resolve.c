@@ -22,46 +22,49 @@ static char hint_of(struct str s)
 }
 
 struct word {
-	const char *text;
+	char text[6];
 	enum yml_scalar kind;
 	bool truth;
 };
 
+/* By length. */
 static const struct word words[] = {
 	{ "y", YML_T_BOOL, true },
 	{ "Y", YML_T_BOOL, true },
-	{ "yes", YML_T_BOOL, true },
-	{ "Yes", YML_T_BOOL, true },
-	{ "YES", YML_T_BOOL, true },
-	{ "true", YML_T_BOOL, true },
-	{ "True", YML_T_BOOL, true },
-	{ "TRUE", YML_T_BOOL, true },
+	{ "n", YML_T_BOOL, false },
+	{ "N", YML_T_BOOL, false },
+	{ "~", YML_T_NULL, false },
 	{ "on", YML_T_BOOL, true },
 	{ "On", YML_T_BOOL, true },
 	{ "ON", YML_T_BOOL, true },
-	{ "n", YML_T_BOOL, false },
-	{ "N", YML_T_BOOL, false },
 	{ "no", YML_T_BOOL, false },
 	{ "No", YML_T_BOOL, false },
 	{ "NO", YML_T_BOOL, false },
-	{ "false", YML_T_BOOL, false },
-	{ "False", YML_T_BOOL, false },
-	{ "FALSE", YML_T_BOOL, false },
+	{ "yes", YML_T_BOOL, true },
+	{ "Yes", YML_T_BOOL, true },
+	{ "YES", YML_T_BOOL, true },
 	{ "off", YML_T_BOOL, false },
 	{ "Off", YML_T_BOOL, false },
 	{ "OFF", YML_T_BOOL, false },
-	{ "~", YML_T_NULL, false },
+	{ "true", YML_T_BOOL, true },
+	{ "True", YML_T_BOOL, true },
+	{ "TRUE", YML_T_BOOL, true },
 	{ "null", YML_T_NULL, false },
 	{ "Null", YML_T_NULL, false },
 	{ "NULL", YML_T_NULL, false },
+	{ "false", YML_T_BOOL, false },
+	{ "False", YML_T_BOOL, false },
+	{ "FALSE", YML_T_BOOL, false },
 };
 
 static const struct word *find_word(struct str s)
 {
+	/* Where the words of each length begin. */
+	static const uint8_t begin[] = { 0, 0, 5, 11, 17, 23, 26 };
 	if (s.len > 5)
 		return NULL;
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		if (str_is(s, words[i].text))
+	for (size_t i = begin[s.len]; i < begin[s.len + 1]; i++)
+		if (words[i].text[0] == s.s[0] && !memcmp(words[i].text, s.s, s.len))
 			return &words[i];
 	return NULL;
 }

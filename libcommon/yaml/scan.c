@@ -34,19 +34,6 @@ bool yml_scan_fail(struct yml_scan *s, uint32_t context, const char *problem)
 	return false;
 }
 
-size_t yml_break_len(const unsigned char *p)
-{
-	if (*p == '\n')
-		return 1;
-	if (*p == '\r')
-		return p[1] == '\n' ? 2 : 1;
-	if (*p == 0xC2)
-		return p[1] == 0x85 ? 2 : 0;
-	if (*p == 0xE2)
-		return p[1] == 0x80 && (p[2] == 0xA8 || p[2] == 0xA9) ? 3 : 0;
-	return 0;
-}
-
 void yml_scan_line(struct yml_scan *s)
 {
 	size_t n = yml_break_len(s->p);
@@ -71,8 +58,18 @@ void yml_scan_read_line(struct yml_scan *s, struct buf *out)
 
 void yml_scan_rest_of_line(struct yml_scan *s)
 {
-	while (!yml_breakz(s->p))
-		yml_scan_skip(s);
+	for (;;) {
+		const unsigned char *p = s->p;
+		while (*p >= ' ' && *p < 0x80)
+			p++;
+		s->p = p;
+		if (*p == '\t')
+			s->p++;
+		else if (yml_breakz(p))
+			return;
+		else
+			yml_scan_skip(s);
+	}
 }
 
 static struct yml_token *add_token(struct yml_scan *s, enum yml_token_type type)

@@ -106,8 +106,6 @@ struct yml_mark yml_scan_mark(const struct yml_scan *s);
 size_t yml_scan_index(const struct yml_scan *s);
 uint32_t yml_scan_col(const struct yml_scan *s);
 bool yml_scan_fail(struct yml_scan *s, uint32_t context, const char *problem);
-/* Length of the line break at p: 0 when there is none. */
-size_t yml_break_len(const unsigned char *p);
 /* Passes a line break at p. */
 void yml_scan_line(struct yml_scan *s);
 /* Passes a line break at p and adds it to `out`, made '\n' but for U+2028 and U+2029. */
@@ -122,6 +120,20 @@ bool yml_scan_block(struct yml_scan *s, struct yml_token *t, bool literal);
 bool yml_scan_directive(struct yml_scan *s, struct yml_token *t);
 bool yml_scan_anchor(struct yml_scan *s, struct yml_token *t);
 bool yml_scan_tag(struct yml_scan *s, struct yml_token *t);
+
+/* Length of the line break at p: 0 when there is none. */
+static inline size_t yml_break_len(const unsigned char *p)
+{
+	if (*p == '\n')
+		return 1;
+	if (*p == '\r')
+		return p[1] == '\n' ? 2 : 1;
+	if (*p == 0xC2)
+		return p[1] == 0x85 ? 2 : 0;
+	if (*p == 0xE2)
+		return p[1] == 0x80 && (p[2] == 0xA8 || p[2] == 0xA9) ? 3 : 0;
+	return 0;
+}
 
 /* Whether p is a blank, a line break or the end. */
 static inline bool yml_blankz(const unsigned char *p)

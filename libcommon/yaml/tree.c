@@ -30,7 +30,7 @@ struct err *yml_fault_error(const struct yml_fault *f)
 }
 
 static struct yml_raw *add_node(
-	struct yml_parse *p, const struct yml_event *ev, enum yml_kind kind, struct yml_raw **last)
+	struct yml_parse *p, const struct yml_raw_event *ev, enum yml_kind kind, struct yml_raw **last)
 {
 	struct yml_raw *n = arena_alloc(p->scan.arena, sizeof(*n));
 	*n = (struct yml_raw){
@@ -58,7 +58,7 @@ static struct yml_raw *add_node(
 	return n;
 }
 
-static struct err *add_alias(struct yml_parse *p, const struct yml_event *ev, struct yml_raw **last)
+static struct err *add_alias(struct yml_parse *p, const struct yml_raw_event *ev, struct yml_raw **last)
 {
 	struct yml_raw *target = map_find(&p->anchors, ev->anchor);
 	if (!target)
@@ -75,31 +75,31 @@ static struct err *add_alias(struct yml_parse *p, const struct yml_event *ev, st
 static struct err *build(struct yml_parse *p, struct yml_raw **root)
 {
 	struct yml_raw *last = NULL;
-	struct yml_event ev;
+	struct yml_raw_event ev;
 	do {
 		if (!yml_parse_next(p, &ev))
 			return yml_fault_error(&p->scan.fault);
-		switch ((enum yml_event_type)ev.type) {
-		case YML_EV_ALIAS:
+		switch ((enum yml_raw_type)ev.type) {
+		case YML_RAW_ALIAS:
 			TRY(add_alias(p, &ev, &last));
 			break;
-		case YML_EV_SCALAR:
+		case YML_RAW_SCALAR:
 			add_node(p, &ev, YML_SCALAR, &last);
 			break;
-		case YML_EV_SEQ_START:
-		case YML_EV_MAP_START:
-			add_node(p, &ev, ev.type == YML_EV_SEQ_START ? YML_SEQ : YML_MAP, &last);
+		case YML_RAW_SEQ_START:
+		case YML_RAW_MAP_START:
+			add_node(p, &ev, ev.type == YML_RAW_SEQ_START ? YML_SEQ : YML_MAP, &last);
 			vec_push(&p->open, last);
 			break;
-		case YML_EV_SEQ_END:
-		case YML_EV_MAP_END:
+		case YML_RAW_SEQ_END:
+		case YML_RAW_MAP_END:
 			last = p->open.items[--p->open.len];
 			last->to = ev.to;
 			break;
-		case YML_EV_STREAM_START:
-		case YML_EV_STREAM_END:
-		case YML_EV_DOC_START:
-		case YML_EV_DOC_END:
+		case YML_RAW_STREAM_START:
+		case YML_RAW_STREAM_END:
+		case YML_RAW_DOC_START:
+		case YML_RAW_DOC_END:
 			break;
 		}
 		if (!*root)
@@ -110,14 +110,14 @@ static struct err *build(struct yml_parse *p, struct yml_raw **root)
 
 struct err *yml_parse_doc(struct yml_parse *p, struct yml_raw **root, bool *more)
 {
-	struct yml_event ev;
+	struct yml_raw_event ev;
 	*root = NULL;
 	*more = false;
 	do {
 		if (!yml_parse_next(p, &ev))
 			return yml_fault_error(&p->scan.fault);
-	} while (ev.type == YML_EV_STREAM_START);
-	if (ev.type == YML_EV_STREAM_END)
+	} while (ev.type == YML_RAW_STREAM_START);
+	if (ev.type == YML_RAW_STREAM_END)
 		return NULL;
 	p->anchors = (struct map){ 0 };
 	p->open.len = 0;
