@@ -26,4 +26,14 @@ $(TOOL_BINS): $(OUT)/%: $$(addprefix $(OUT)/,$$(addsuffix .o,$$(basename $$(sort
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) $(LIB) $(LIBS)
 
--include $(LIB_OBJS:.o=.d) $(TOOL_OBJS:.o=.d)
+# The reference of functions is made of their tables.
+FUNCTIONS := $(OUT)/mk/functions
+$(FUNCTIONS): $(OUT)/mk/functions.o $(LIB)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(LIB) $(LIBS)
+
+.PHONY: docs
+docs: $(FUNCTIONS) ## writes docs/functions.md from the tables of functions
+	$(Q)$(FUNCTIONS) >docs/functions.md
+
+-include $(FUNCTIONS:=.d) $(LIB_OBJS:.o=.d) $(TOOL_OBJS:.o=.d)

@@ -24,7 +24,7 @@ $(CONFORM_BINS): $(OUT)/%: $(OUT)/%.o $(LIB)
 unit: $(UNIT_BINS) ## runs the unit tests of one build variant
 	@OUT=$(abspath $(OUT)) tests/lib/run $(UNIT_BINS)
 
-test: $(TOOL_BINS) $(UNIT_BINS) $(MAN_PAGES) ## runs unit and tool tests of one build variant (T= chooses)
+test: $(TOOL_BINS) $(UNIT_BINS) $(MAN_PAGES) $(FUNCTIONS) ## runs unit and tool tests of one build variant (T= chooses)
 	@OUT=$(abspath $(OUT)) tests/lib/run $(if $(T),$(T),$(UNIT_BINS) $(TOOL_TESTS))
 
 check: deps-test ## installs what tests need, runs all tests (debug and asan builds, the story)

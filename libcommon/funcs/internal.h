@@ -6,8 +6,9 @@
 #include "funcs/funcs.h"
 
 /* One prototype per function; rows.h lists them all. */
-#define FN(name, params, fn, example, result) struct err *fn_##fn(struct val *out, struct tmpl_call *c) ERR_MUST;
-#define FN_ALIAS(name, params, fn, example, result)
+#define FN(name, params, fn, family, example, result) \
+	struct err *fn_##fn(struct val *out, struct tmpl_call *c) ERR_MUST;
+#define FN_ALIAS(name, params, fn, family, example, result)
 #include "funcs/rows.h"
 #undef FN
 #undef FN_ALIAS

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "funcs/internal.h"
 
-#define FN(name, params, fn, example, result) { name, params, fn_##fn, example, result },
+#define FN(name, params, fn, family, example, result) { name, params, fn_##fn, example, result, family },
 #define FN_ALIAS FN
 static const struct tmpl_func rows[] = {
 #include "funcs/rows.h"

@@ -438,28 +438,30 @@ static struct err *fn_urlquery(struct val *out, struct tmpl_call *c)
 
 const struct tmpl_funcs *builtin_table(void)
 {
+#define GO "Go's own"
 	static const struct tmpl_func rows[] = {
-		{ "and", "rr*", special, "{{ and 1 0 2 }}", "0" },
-		{ "call", "rr*", special, NULL, NULL },
-		{ "eq", "rr*", fn_eq, "{{ eq 2 1 2 }}", "true" },
-		{ "ge", "rr", fn_ge, "{{ ge 2 2 }}", "true" },
-		{ "gt", "rr", fn_gt, "{{ gt 2 2 }}", "false" },
-		{ "html", "a*", fn_html, "{{ html \"<a&b>\" }}", "&lt;a&amp;b&gt;" },
-		{ "index", "rr*", fn_index, "{{ index \"abc\" 1 }}", "98" },
-		{ "js", "a*", fn_js, "{{ js \"it's\" }}", "it\\'s" },
-		{ "le", "rr", fn_le, "{{ le \"a\" \"b\" }}", "true" },
-		{ "len", "r", fn_len, "{{ len \"abc\" }}", "3" },
-		{ "lt", "rr", fn_lt, "{{ lt 1.5 1.5 }}", "false" },
-		{ "ne", "rr", fn_ne, "{{ ne 1 2 }}", "true" },
-		{ "not", "r", fn_not, "{{ not 0 }}", "true" },
-		{ "or", "rr*", special, "{{ or 0 \"\" \"x\" }}", "x" },
-		{ "print", "a*", fn_print, "{{ print 1 2 \"a\" 3 }}", "1 2a3" },
+		{ "and", "rr*", special, "{{ and 1 0 2 }}", "0", GO },
+		{ "call", "rr*", special, NULL, NULL, GO },
+		{ "eq", "rr*", fn_eq, "{{ eq 2 1 2 }}", "true", GO },
+		{ "ge", "rr", fn_ge, "{{ ge 2 2 }}", "true", GO },
+		{ "gt", "rr", fn_gt, "{{ gt 2 2 }}", "false", GO },
+		{ "html", "a*", fn_html, "{{ html \"<a&b>\" }}", "&lt;a&amp;b&gt;", GO },
+		{ "index", "rr*", fn_index, "{{ index \"abc\" 1 }}", "98", GO },
+		{ "js", "a*", fn_js, "{{ js \"it's\" }}", "it\\'s", GO },
+		{ "le", "rr", fn_le, "{{ le \"a\" \"b\" }}", "true", GO },
+		{ "len", "r", fn_len, "{{ len \"abc\" }}", "3", GO },
+		{ "lt", "rr", fn_lt, "{{ lt 1.5 1.5 }}", "false", GO },
+		{ "ne", "rr", fn_ne, "{{ ne 1 2 }}", "true", GO },
+		{ "not", "r", fn_not, "{{ not 0 }}", "true", GO },
+		{ "or", "rr*", special, "{{ or 0 \"\" \"x\" }}", "x", GO },
+		{ "print", "a*", fn_print, "{{ print 1 2 \"a\" 3 }}", "1 2a3", GO },
 		{ "printf", "sa*", fn_printf, "{{ printf \"%05.1f|%-4s|%q\" 3.14159 \"ab\" \"x\" }}",
-			"003.1|ab  |\"x\"" },
-		{ "println", "a*", fn_println, "{{ println \"a\" 1 }}", "a 1\n" },
-		{ "slice", "rr*", fn_slice, "{{ slice \"hello\" 1 3 }}", "el" },
-		{ "urlquery", "a*", fn_urlquery, "{{ urlquery \"a b&c\" }}", "a+b%26c" },
+			"003.1|ab  |\"x\"", GO },
+		{ "println", "a*", fn_println, "{{ println \"a\" 1 }}", "a 1\n", GO },
+		{ "slice", "rr*", fn_slice, "{{ slice \"hello\" 1 3 }}", "el", GO },
+		{ "urlquery", "a*", fn_urlquery, "{{ urlquery \"a b&c\" }}", "a+b%26c", GO },
 	};
+#undef GO
 	static const struct tmpl_funcs table = { rows, sizeof(rows) / sizeof(*rows) };
 	return &table;
 }

@@ -6,8 +6,7 @@
 /* Arguments that need no allocation. */
 #define FEW 6
 
-/* Go's name of the type that a letter stands for (template/func.h). */
-static const char *type_of_letter(char letter)
+const char *tmpl_param_type(char letter)
 {
 	switch (letter) {
 	case 's':
@@ -116,7 +115,7 @@ static bool assign(struct val *v, char letter)
 	case 'c':
 	case 'Z':
 	case 'V':
-		return v->kind == VAL_OBJECT && strcmp(v->object->class->name, type_of_letter(letter)) == 0;
+		return v->kind == VAL_OBJECT && strcmp(v->object->class->name, tmpl_param_type(letter)) == 0;
 	default:
 		return false;
 	}
@@ -128,7 +127,7 @@ static bool validate(struct exec_frame *f, struct val *v, char letter)
 	if (letter == 'r' || letter == 0)
 		return true;
 	if (v->kind == VAL_INVALID)
-		return nil_of_letter(v, letter) || exec_fail(f, "invalid value; expected %s", type_of_letter(letter));
+		return nil_of_letter(v, letter) || exec_fail(f, "invalid value; expected %s", tmpl_param_type(letter));
 	const char *type = ref_type_name(*v);
 	if (v->kind != VAL_NULL) {
 		v->flags = 0;
@@ -140,7 +139,7 @@ static bool validate(struct exec_frame *f, struct val *v, char letter)
 	}
 	if (assign(v, letter))
 		return true;
-	return exec_fail(f, "wrong type for value; expected %s; got %s", type_of_letter(letter), type);
+	return exec_fail(f, "wrong type for value; expected %s; got %s", tmpl_param_type(letter), type);
 }
 
 static bool fail_found(struct exec_frame *f, const char *expected, const struct tmpl_node *n)
@@ -195,7 +194,7 @@ static bool eval_typed(struct exec_frame *f, struct val *out, char letter, const
 	}
 	struct buf text = BUF_INIT;
 	ast_add_node(&text, n);
-	exec_fail(f, "can't handle %s for arg of type %s", buf_text(&text), type_of_letter(letter));
+	exec_fail(f, "can't handle %s for arg of type %s", buf_text(&text), tmpl_param_type(letter));
 	buf_release(&text);
 	return false;
 }
@@ -213,7 +212,7 @@ bool call_eval_arg(struct exec_frame *f, struct val *out, struct val dot, char l
 	case NODE_NIL:
 		if (nil_of_letter(out, letter))
 			return true;
-		return exec_fail(f, "cannot assign nil to %s", type_of_letter(letter));
+		return exec_fail(f, "cannot assign nil to %s", tmpl_param_type(letter));
 	case NODE_FIELD:
 		ok = eval_field_node(f, out, dot, word, &args);
 		break;

@@ -33,7 +33,11 @@ struct tmpl_func {
 	tmpl_func_fn fn;
 	const char *example; /* a template for docs/functions.md, run as a test; NULL: none yet */
 	const char *result;  /* what it prints */
+	const char *family;  /* heading in docs/functions.md */
 };
+
+/* Go's name of the type that a letter of `params` stands for: "interface {}". */
+const char *tmpl_param_type(char letter);
 
 /* A table is an array sorted by name, bytewise. */
 struct tmpl_funcs {

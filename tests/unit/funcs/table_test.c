@@ -19,6 +19,14 @@ static void nothing_reads_the_environment(void **state)
 	}
 }
 
+static void every_function_has_a_family(void **state)
+{
+	(void)state;
+	const struct tmpl_funcs *t = fn_table();
+	for (size_t i = 0; i < t->len; i++)
+		assert_true(t->items[i].family && *t->items[i].family);
+}
+
 static void every_example_prints_what_the_table_says(void **state)
 {
 	(void)state;
@@ -30,4 +38,4 @@ static void every_example_prints_what_the_table_says(void **state)
 }
 
 UNIT_MAIN(cmocka_unit_test(names_are_sorted_and_come_once), cmocka_unit_test(nothing_reads_the_environment),
-	cmocka_unit_test(every_example_prints_what_the_table_says))
+	cmocka_unit_test(every_function_has_a_family), cmocka_unit_test(every_example_prints_what_the_table_says))

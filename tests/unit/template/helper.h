@@ -39,15 +39,15 @@ static inline struct err *test_include(struct val *out, struct tmpl_call *c)
 static inline const struct tmpl_funcs *test_funcs(void)
 {
 	static const struct tmpl_func rows[] = {
-		{ "fail", "s", test_fail, NULL, NULL },
-		{ "include", "sa", test_include, NULL, NULL },
-		{ "integer", "i", test_text, NULL, NULL },
-		{ "list", "a*", test_list, NULL, NULL },
-		{ "number", "f", test_text, NULL, NULL },
-		{ "same", "a", test_text, NULL, NULL },
-		{ "table", "D", test_text, NULL, NULL },
-		{ "text", "s", test_text, NULL, NULL },
-		{ "texts", "ss*", test_text, NULL, NULL },
+		{ "fail", "s", test_fail, NULL, NULL, NULL },
+		{ "include", "sa", test_include, NULL, NULL, NULL },
+		{ "integer", "i", test_text, NULL, NULL, NULL },
+		{ "list", "a*", test_list, NULL, NULL, NULL },
+		{ "number", "f", test_text, NULL, NULL, NULL },
+		{ "same", "a", test_text, NULL, NULL, NULL },
+		{ "table", "D", test_text, NULL, NULL, NULL },
+		{ "text", "s", test_text, NULL, NULL, NULL },
+		{ "texts", "ss*", test_text, NULL, NULL, NULL },
 	};
 	static const struct tmpl_funcs table = { rows, sizeof(rows) / sizeof(*rows) };
 	return &table;
