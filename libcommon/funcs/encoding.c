@@ -312,7 +312,8 @@ struct err *fn_from_yaml(struct val *out, struct tmpl_call *c)
 {
 	struct val v = VAL_NIL;
 	struct err *e = yml_load(&v, c->arena, fn_arg(c, 0), NULL);
-	decoded_map(out, c, v, e, FROM_YAML);
+	/* JSON's null makes the map nil; on the way through YAML it leaves the empty map that was there. */
+	decoded_map(out, c, !e && val_is_null(v) ? val_map(c->arena) : v, e, FROM_YAML);
 	return NULL;
 }
 
@@ -320,7 +321,7 @@ struct err *fn_from_yaml_array(struct val *out, struct tmpl_call *c)
 {
 	struct val v = VAL_NIL;
 	struct err *e = yml_load(&v, c->arena, fn_arg(c, 0), NULL);
-	decoded_list(out, c, v, e, FROM_YAML);
+	decoded_list(out, c, !e && val_is_null(v) ? val_list(c->arena, 0) : v, e, FROM_YAML);
 	return NULL;
 }
 
@@ -335,7 +336,8 @@ static struct err *to_yaml(struct val *out, struct tmpl_call *c,
 	if (b.len && b.data[b.len - 1] == '\n')
 		buf_cut(&b, b.len - 1);
 	*out = fn_take(c->arena, &b);
-	if (!swallow)
+	/* Go's panics are not swallowed. */
+	if (!swallow || (e && e->kind == ERR_INTERNAL))
 		return e;
 	err_free(e);
 	return NULL;
