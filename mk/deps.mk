@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # Debian packages; `make deps` installs those that are missing.
-DEPS_BUILD := gcc make libc6-dev libyaml-dev libpcre2-dev libarchive-dev zlib1g-dev libdeflate-dev libssl-dev \
+DEPS_BUILD := gcc make libc6-dev libpcre2-dev libarchive-dev zlib1g-dev libdeflate-dev libssl-dev \
 	libcurl4-openssl-dev libgit2-dev libgpgme-dev libcmark-dev libhiredis-dev libcrypt-dev
 DEPS_DEMO := ca-certificates git nginx-light
 DEPS_TEST := libcmocka-dev perl shellcheck mandoc python3 libubsan1 libasan8 redis-server redis-tools procps

@@ -32,4 +32,4 @@ ALL_CPPFLAGS := -D_POSIX_C_SOURCE=200809L -DCHART_TOOLS_VERSION='"$(VERSION)"' -
 ALL_CFLAGS := $(WARN) $(CFLAGS_$(BUILD)) $(CFLAGS)
 ALL_LDFLAGS := $(LDFLAGS_$(BUILD)) -Wl,--as-needed $(LDFLAGS)
 # Static, so that start-up costs nothing; the larger ones are opened on first use (io/dl.h).
-LIBS := -l:libyaml.a -l:libpcre2-8.a -l:libarchive.a -l:libdeflate.a -l:libz.a -l:libcrypto.a -lm -ldl -lpthread
+LIBS := -l:libpcre2-8.a -l:libarchive.a -l:libdeflate.a -l:libz.a -l:libcrypto.a -lm -ldl -lpthread

@@ -50,6 +50,7 @@ library_is_quiet() {
 
 t 'a folder includes only lower ones' layers
 t 'archive.h stays in tarball/' quarantine 'archive' tarball
+t 'libdeflate stays in tarball/' quarantine 'libdeflate' tarball
 t 'curl stays in net/' quarantine 'curl/' net
 t 'yaml.h stays in yaml/' quarantine 'yaml\.h' yaml
 t 'git2 stays in git/' quarantine 'git2' git
