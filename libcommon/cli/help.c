@@ -22,28 +22,54 @@ void cli_opt_spelling(struct buf *out, const struct cli_opt *o)
 		buf_printf(out, o->optional ? "[=%s]" : "=%s", o->arg ? o->arg : "VALUE");
 }
 
-struct text_ctx {
-	struct buf *out;
-	const char *group; /* last heading printed */
+/* All options with their headings, in order. */
+struct text_list {
+	struct {
+		const struct cli_opt *opt;
+		const char *group; /* NULL once it is printed */
+	} items[96];
+	size_t len;
 };
 
-static void text_opt(void *ctx, const struct cli_opt *o)
+static void collect_opt(void *ctx, const struct cli_opt *o)
 {
-	struct text_ctx *t = ctx;
-	const char *group = o->group ? o->group : t->group ? t->group : "Options";
-	if (!t->group || strcmp(group, t->group) != 0)
-		buf_printf(t->out, "\n%s:\n", group);
-	t->group = group;
-	size_t from = t->out->len;
-	buf_puts(t->out, "  ");
-	cli_opt_spelling(t->out, o);
-	size_t used = t->out->len - from;
+	struct text_list *l = ctx;
+	const char *before = l->len ? l->items[l->len - 1].group : "Options";
+	if (l->len == sizeof(l->items) / sizeof(*l->items))
+		return;
+	l->items[l->len].opt = o;
+	l->items[l->len++].group = o->group ? o->group : before;
+}
+
+static void text_opt(struct buf *out, const struct cli_opt *o)
+{
+	size_t from = out->len;
+	buf_puts(out, "  ");
+	cli_opt_spelling(out, o);
+	size_t used = out->len - from;
 	if (used + 2 > HELP_AT) {
-		buf_putc(t->out, '\n');
+		buf_putc(out, '\n');
 		used = 0;
 	}
-	buf_fill(t->out, ' ', HELP_AT - used);
-	buf_printf(t->out, "%s\n", o->help);
+	buf_fill(out, ' ', HELP_AT - used);
+	buf_printf(out, "%s\n", o->help);
+}
+
+/* Options under one heading each, however the tables that they come from are divided. */
+static void text_opts(struct buf *out, struct text_list *l)
+{
+	for (size_t i = 0; i < l->len; i++) {
+		const char *group = l->items[i].group;
+		if (!group)
+			continue;
+		buf_printf(out, "\n%s:\n", group);
+		for (size_t k = i; k < l->len; k++) {
+			if (!l->items[k].group || strcmp(l->items[k].group, group) != 0)
+				continue;
+			text_opt(out, l->items[k].opt);
+			l->items[k].group = NULL;
+		}
+	}
 }
 
 static void usage_line(struct buf *out, const struct cli *c)
@@ -59,17 +85,26 @@ static void usage_line(struct buf *out, const struct cli *c)
 		buf_printf(out, "%s %s COMMAND [OPTION...] [ARGUMENT...]\n", t->run ? "      " : "Usage:", t->name);
 }
 
+/* A table's help as a sentence. */
+static void sentence(struct buf *out, const char *help)
+{
+	struct str s = str_trim_end(str_from(help), ".");
+	char first = s.len && s.s[0] >= 'a' && s.s[0] <= 'z' ? (char)(s.s[0] - 'a' + 'A') : s.s[0];
+	buf_printf(out, "\n%c%.*s.\n", first, STR_ARG(str_skip(s, 1)));
+}
+
 static void help_text(struct buf *out, const struct cli *c, const struct cli_common *common)
 {
 	usage_line(out, c);
-	buf_printf(out, "\n%s.\n", c->verb ? c->verb->help : c->tool->help);
+	sentence(out, c->verb ? c->verb->help : c->tool->help);
 	if (!c->verb && c->tool->verbs) {
 		buf_puts(out, "\nCommands:\n");
 		for (const struct cli_verb *v = c->tool->verbs; v->name; v++)
 			buf_printf(out, "  %-12s %s\n", v->name, v->help);
 	}
-	struct text_ctx ctx = { out, NULL };
-	cli_each_opt(c, common, text_opt, &ctx);
+	struct text_list all = { .len = 0 };
+	cli_each_opt(c, common, collect_opt, &all);
+	text_opts(out, &all);
 	if (!c->verb && c->tool->verbs)
 		buf_printf(out, "\n'%s COMMAND --help' shows the options of a command.\n", c->tool->name);
 }
