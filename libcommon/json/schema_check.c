@@ -1,64 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Holding values against compiled schemas, and saying why they do not fit. */
+#include "json/schema_check.h"
 #include "base/num.h"
 #include "base/quote.h"
 #include "base/utf8.h"
 #include "json/json.h"
-#include "json/schema_root.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-
-/* Where in the value we are. */
-struct place {
-	const struct place *up;
-	struct str token;
-};
-
-/* What was wrong; a tree. */
-struct fault {
-	struct str where; /* pointer into the value */
-	struct str text;
-	bool group;     /* several at one place */
-	bool reference; /* found through a $ref: shown only when it holds several */
-	struct fault *first, *last, *next;
-};
-
-/* Which schema is being applied to which value, outwards: for cycles and dynamic references. */
-struct scope {
-	const struct scope *up;
-	struct json_node *node;
-	const char *keyword; /* $ref and its like, or NULL */
-	int value;           /* number of the value */
-};
-
-/* Properties or items that nothing has looked at yet; NULL: none are left, or nobody asks. */
-struct uneval {
-	bool *left;
-	size_t n, count;
-};
-
-struct checker {
-	struct arena *arena;
-	const struct json_schema_opts *opts;
-	struct json_compiler *compiler;    /* when a schema is checked */
-	const struct json_root *meta_root; /* whose resources have dialects of their own */
-	struct deep deep;
-};
-
-/* The application of one node to one value. */
-struct check {
-	struct checker *c;
-	struct json_node *node, *meta;
-	struct val v;
-	const struct place *place;
-	const struct scope *scope;
-	struct uneval uneval;
-	bool quiet; /* only whether, not why */
-	struct fault *first, *last;
-	size_t faults;
-};
 
 void json_quote(struct buf *out, struct str s)
 {
@@ -88,7 +38,7 @@ static void add_place(struct buf *out, const struct place *p)
 	json_pointer_add(out, p->token);
 }
 
-static struct fault *fault_new(struct check *k, const char *text)
+struct fault *json_fault_new(struct check *k, const char *text)
 {
 	struct fault *f = ARENA_NEW(k->c->arena, struct fault);
 	if (k->quiet)
@@ -101,7 +51,7 @@ static struct fault *fault_new(struct check *k, const char *text)
 	return f;
 }
 
-static void link_fault(struct fault **first, struct fault **last, struct fault *f)
+void json_fault_link(struct fault **first, struct fault **last, struct fault *f)
 {
 	if (*last)
 		(*last)->next = f;
@@ -110,41 +60,41 @@ static void link_fault(struct fault **first, struct fault **last, struct fault *
 	*last = f;
 }
 
-static void add_fault(struct check *k, struct fault *f)
+void json_fault_add(struct check *k, struct fault *f)
 {
 	if (!f)
 		return;
-	link_fault(&k->first, &k->last, f);
+	json_fault_link(&k->first, &k->last, f);
 	k->faults++;
 }
 
 /* Adds what a buffer says and releases it. */
-static void say(struct check *k, struct buf *text)
+void json_fault_say(struct check *k, struct buf *text)
 {
-	struct fault *f = fault_new(k, "");
+	struct fault *f = json_fault_new(k, "");
 	if (!k->quiet)
 		f->text = arena_str(k->c->arena, buf_str(text));
 	buf_release(text);
-	add_fault(k, f);
+	json_fault_add(k, f);
 }
 
-static void say_word(struct check *k, const char *text)
+void json_fault_word(struct check *k, const char *text)
 {
-	add_fault(k, fault_new(k, text));
+	json_fault_add(k, json_fault_new(k, text));
 }
 
 /* "word: got 1,000, want 2" */
-static void say_counts(struct check *k, const char *word, int64_t got, int64_t want)
+void json_fault_counts(struct check *k, const char *word, int64_t got, int64_t want)
 {
 	struct buf b = BUF_INIT;
 	buf_printf(&b, "%s: got ", word);
 	json_count_add(&b, got);
 	buf_puts(&b, ", want ");
 	json_count_add(&b, want);
-	say(k, &b);
+	json_fault_say(k, &b);
 }
 
-static void add_names(struct buf *out, const struct str_vec *names)
+void json_names_add(struct buf *out, const struct str_vec *names)
 {
 	for (size_t i = 0; i < names->len; i++) {
 		buf_puts(out, i ? ", " : "");
@@ -152,7 +102,7 @@ static void add_names(struct buf *out, const struct str_vec *names)
 	}
 }
 
-static unsigned type_of(struct val v)
+unsigned json_type_of(struct val v)
 {
 	switch ((enum val_kind)v.kind) {
 	case VAL_NULL:
@@ -190,9 +140,9 @@ static const char *type_name(unsigned bit)
 	return "";
 }
 
-static bool is_equal(struct arena *a, struct val x, struct val y)
+bool json_is_equal(struct arena *a, struct val x, struct val y)
 {
-	unsigned tx = type_of(x), ty = type_of(y);
+	unsigned tx = json_type_of(x), ty = json_type_of(y);
 	if (tx != ty)
 		return false;
 	if (tx == JSON_IS_NUMBER) {
@@ -203,7 +153,7 @@ static bool is_equal(struct arena *a, struct val x, struct val y)
 		if (val_list_len(x) != val_list_len(y))
 			return false;
 		for (size_t i = 0; i < val_list_len(x); i++)
-			if (!is_equal(a, val_list_at(x, i), val_list_at(y, i)))
+			if (!json_is_equal(a, val_list_at(x, i), val_list_at(y, i)))
 				return false;
 		return true;
 	}
@@ -212,7 +162,7 @@ static bool is_equal(struct arena *a, struct val x, struct val y)
 			return false;
 		for (size_t i = 0; i < val_map_len(x); i++) {
 			struct val_entry *other = val_map_find(y, x.map->entries[i].key);
-			if (!other || !is_equal(a, x.map->entries[i].value, other->value))
+			if (!other || !json_is_equal(a, x.map->entries[i].value, other->value))
 				return false;
 		}
 		return true;
@@ -225,7 +175,7 @@ static bool is_equal(struct arena *a, struct val x, struct val y)
 /* A scalar as messages show it. */
 static void display(struct buf *out, struct arena *a, struct val v)
 {
-	switch (type_of(v)) {
+	switch (json_type_of(v)) {
 	case JSON_IS_STRING:
 		json_quote(out, val_str(v));
 		break;
@@ -266,7 +216,7 @@ static struct uneval uneval_of(struct arena *a, struct val v, const struct json_
 	return u;
 }
 
-static void evaluated(struct uneval *u, size_t i)
+void json_evaluated(struct uneval *u, size_t i)
 {
 	if (i < u->n && u->left && u->left[i]) {
 		u->left[i] = false;
@@ -279,7 +229,7 @@ static void merge(struct uneval *u, const struct uneval *other)
 {
 	for (size_t i = 0; i < u->n && u->count; i++)
 		if (!other->left || i >= other->n || !other->left[i])
-			evaluated(u, i);
+			json_evaluated(u, i);
 }
 
 /* A schema within a schema document may have a dialect of its own. */
@@ -311,18 +261,18 @@ static void check_far(void *ctx)
 	far->fault = check_node(far->k);
 }
 
-static struct fault *run(struct check *k)
+struct fault *json_check_run(struct check *k)
 {
 	if (!deep_is_low(&k->c->deep))
 		return check_node(k);
 	struct far_check far = { k, NULL };
 	if (!deep_call(&k->c->deep, check_far, &far))
-		return fault_new(k, "schema nests too deep");
+		return json_fault_new(k, "schema nests too deep");
 	return far.fault;
 }
 
 /* Applies another schema to the same value. */
-static struct fault *check_self(struct check *k, struct json_node *node, const char *keyword, bool quiet)
+struct fault *json_check_self(struct check *k, struct json_node *node, const char *keyword, bool quiet)
 {
 	struct scope scope = { k->scope, node, keyword, k->scope->value };
 	struct check sub = {
@@ -336,14 +286,14 @@ static struct fault *check_self(struct check *k, struct json_node *node, const c
 		.quiet = k->quiet || quiet,
 	};
 	use_dialect(&sub);
-	struct fault *f = run(&sub);
+	struct fault *f = json_check_run(&sub);
 	if (!f)
 		merge(&k->uneval, &sub.uneval);
 	return f;
 }
 
 /* Applies a schema to a property or item. */
-static struct fault *check_below(struct check *k, struct json_node *node, struct val v, struct str token)
+struct fault *json_check_below(struct check *k, struct json_node *node, struct val v, struct str token)
 {
 	struct place place = { k->place, token };
 	struct scope scope = { k->scope, node, NULL, k->scope->value + 1 };
@@ -358,469 +308,54 @@ static struct fault *check_below(struct check *k, struct json_node *node, struct
 		.quiet = k->quiet,
 	};
 	use_dialect(&sub);
-	return run(&sub);
+	return json_check_run(&sub);
 }
 
-static struct fault *check_item(struct check *k, struct json_node *node, size_t i)
+struct fault *json_check_item(struct check *k, struct json_node *node, size_t i)
 {
 	char token[24];
 	snprintf(token, sizeof(token), "%zu", i);
-	return check_below(k, node, val_list_at(k->v, i), str_from(token));
+	return json_check_below(k, node, val_list_at(k->v, i), str_from(token));
 }
 
 /* Puts the faults of a list under one that says `text`. */
-static void add_under(struct check *k, struct fault *first, struct fault *last, const char *text)
+void json_fault_under(struct check *k, struct fault *first, struct fault *last, const char *text)
 {
-	struct fault *f = fault_new(k, text);
+	struct fault *f = json_fault_new(k, text);
 	f->first = first;
 	f->last = last;
-	add_fault(k, f);
+	json_fault_add(k, f);
 }
 
 static struct fault *check_ref(struct check *k, struct json_node *node, const char *keyword)
 {
-	struct fault *f = check_self(k, node, keyword, false);
+	struct fault *f = json_check_self(k, node, keyword, false);
 	if (!f)
 		return NULL;
-	struct fault *ref = fault_new(k, "validation failed");
+	struct fault *ref = json_fault_new(k, "validation failed");
 	ref->reference = true;
 	if (f->group) {
 		ref->first = f->first;
 		ref->last = f->last;
 	} else {
-		link_fault(&ref->first, &ref->last, f);
+		json_fault_link(&ref->first, &ref->last, f);
 	}
 	return ref;
-}
-
-/* The names that are required and missing; nothing when all are there. */
-static struct str_vec missing(struct check *k, const struct str_vec *names)
-{
-	struct str_vec out = { NULL, 0, 0 };
-	for (size_t i = 0; i < names->len; i++)
-		if (!val_map_find(k->v, names->items[i]))
-			vec_push_in(k->c->arena, &out, names->items[i]);
-	return out;
-}
-
-static void check_required(struct check *k)
-{
-	struct str_vec names = missing(k, &k->node->required);
-	if (!names.len)
-		return;
-	struct buf b = BUF_INIT;
-	buf_puts(&b, names.len == 1 ? "missing property " : "missing properties ");
-	add_names(&b, &names);
-	say(k, &b);
-}
-
-static void check_dependents(struct check *k, const struct json_rules *rules)
-{
-	for (size_t i = 0; i < rules->len; i++) {
-		const struct json_rule *r = &rules->items[i];
-		if (!val_map_find(k->v, r->name))
-			continue;
-		if (r->node) {
-			add_fault(k, check_self(k, r->node, NULL, false));
-			continue;
-		}
-		struct str_vec names = missing(k, &r->names);
-		if (!names.len)
-			continue;
-		struct buf b = BUF_INIT;
-		buf_puts(&b, "properties ");
-		add_names(&b, &names);
-		buf_puts(&b, " required, if ");
-		json_quote(&b, r->name);
-		buf_puts(&b, " exists");
-		say(k, &b);
-	}
-}
-
-static bool matches(struct check *k, const struct json_regex *r, struct str text)
-{
-	const struct json_schema_opts *o = k->c->opts;
-	return !o || !o->match || !r->compiled || o->match(r->compiled, k->c->arena, text, o->ctx);
-}
-
-/* One property against properties, patternProperties, additionalProperties. */
-static void check_property(struct check *k, size_t i, struct str_vec *extra)
-{
-	const struct json_node *n = k->node;
-	const struct val_entry *e = &k->v.map->entries[i];
-	const struct json_rule *own = map_find(&n->properties.by_name, e->key);
-	bool seen = own != NULL;
-	if (own)
-		add_fault(k, check_below(k, own->node, e->value, e->key));
-	for (size_t p = 0; p < n->patterns.len; p++) {
-		if (!matches(k, &n->patterns.items[p].regex, e->key))
-			continue;
-		seen = true;
-		add_fault(k, check_below(k, n->patterns.items[p].node, e->value, e->key));
-	}
-	if (!seen && n->more_props.present) {
-		seen = true;
-		if (n->more_props.node)
-			add_fault(k, check_below(k, n->more_props.node, e->value, e->key));
-		else if (!n->more_props.allowed)
-			vec_push_in(k->c->arena, extra, e->key);
-	}
-	if (seen)
-		evaluated(&k->uneval, i);
-}
-
-/* A name is a value of its own, so its faults say nothing of where it stands. */
-static void check_name(struct check *k, struct str name)
-{
-	struct json_node *node = k->node->property_names;
-	struct scope scope = { NULL, node, NULL, 0 };
-	struct check sub = {
-		.c = k->c, .node = node, .meta = k->meta, .v = val_string(name), .scope = &scope, .quiet = k->quiet
-	};
-	struct fault *f = run(&sub);
-	if (!f)
-		return;
-	struct buf b = BUF_INIT;
-	buf_puts(&b, "invalid propertyName ");
-	json_quote(&b, name);
-	struct fault *named = fault_new(k, "");
-	named->text = arena_str(k->c->arena, buf_str(&b));
-	buf_release(&b);
-	if (f->group) {
-		named->first = f->first;
-		named->last = f->last;
-	} else {
-		link_fault(&named->first, &named->last, f);
-	}
-	add_fault(k, named);
-}
-
-static void check_object(struct check *k)
-{
-	const struct json_node *n = k->node;
-	int64_t len = (int64_t)val_map_len(k->v);
-	if (n->min_props.present && len < n->min_props.value)
-		say_counts(k, "minProperties", len, n->min_props.value);
-	if (n->max_props.present && len > n->max_props.value)
-		say_counts(k, "maxProperties", len, n->max_props.value);
-	check_required(k);
-	if (k->quiet && k->faults)
-		return;
-	check_dependents(k, &n->dependencies);
-	struct str_vec extra = { NULL, 0, 0 };
-	const uint32_t *order = val_map_sorted(k->v);
-	bool any = n->properties.len || n->patterns.len || n->more_props.present;
-	for (size_t i = 0; any && i < (size_t)len; i++) {
-		if (k->quiet && k->faults)
-			return;
-		check_property(k, order[i], &extra);
-	}
-	if (extra.len) {
-		struct buf b = BUF_INIT;
-		buf_puts(&b, "additional properties ");
-		add_names(&b, &extra);
-		buf_puts(&b, " not allowed");
-		say(k, &b);
-	}
-	if (n->draft == 4)
-		return;
-	for (size_t i = 0; n->property_names && i < (size_t)len; i++)
-		check_name(k, k->v.map->entries[order[i]].key);
-	if (n->draft == 6)
-		return;
-	check_dependents(k, &n->dependent_schemas);
-	check_dependents(k, &n->dependent_required);
-}
-
-/* The first two equal items, if any. */
-static bool find_twins(struct check *k, size_t *x, size_t *y)
-{
-	size_t len = val_list_len(k->v);
-	struct map seen = { 0 };
-	for (*y = 1; len <= 20 && *y < len; ++*y)
-		for (*x = 0; *x < *y; ++*x)
-			if (is_equal(k->c->arena, val_list_at(k->v, *y), val_list_at(k->v, *x)))
-				return true;
-	if (len <= 20)
-		return false;
-	/* Long lists go by their JSON text, in which equal numbers may still differ: those are compared one by one. */
-	for (*y = 0; *y < len; ++*y) {
-		struct val item = val_list_at(k->v, *y);
-		unsigned type = type_of(item);
-		struct buf json = BUF_INIT;
-		if (type == JSON_IS_STRING || type == JSON_IS_BOOLEAN || type == JSON_IS_NULL) {
-			err_free(json_add(&json, k->c->arena, item, 0));
-			size_t *at = map_find(&seen, buf_str(&json));
-			if (!at) {
-				at = ARENA_NEW(k->c->arena, size_t);
-				*at = *y;
-				map_set(&seen, k->c->arena, arena_str(k->c->arena, buf_str(&json)), at);
-				at = NULL;
-			}
-			buf_release(&json);
-			if (at) {
-				*x = *at;
-				return true;
-			}
-			continue;
-		}
-		for (*x = 0; *x < *y; ++*x)
-			if (is_equal(k->c->arena, item, val_list_at(k->v, *x)))
-				return true;
-	}
-	return false;
-}
-
-static void check_unique(struct check *k)
-{
-	size_t x, y;
-	if (!k->node->unique || val_list_len(k->v) < 2 || !find_twins(k, &x, &y))
-		return;
-	struct buf b = BUF_INIT;
-	buf_puts(&b, "items at ");
-	json_count_add(&b, (int64_t)x);
-	buf_puts(&b, " and ");
-	json_count_add(&b, (int64_t)y);
-	buf_puts(&b, " are equal");
-	say(k, &b);
-}
-
-static void check_items(struct check *k)
-{
-	const struct json_node *n = k->node;
-	size_t len = val_list_len(k->v), tuple = n->tuple.len < len ? n->tuple.len : len;
-	for (size_t i = 0; i < tuple; i++)
-		add_fault(k, check_item(k, n->tuple.items[i], i));
-	for (size_t i = tuple; n->items && i < len; i++)
-		add_fault(k, check_item(k, n->items, i));
-	if (n->items || !n->more_items.present)
-		return;
-	for (size_t i = tuple; n->more_items.node && i < len; i++)
-		add_fault(k, check_item(k, n->more_items.node, i));
-	if (n->more_items.node || n->more_items.allowed || tuple == len)
-		return;
-	struct buf b = BUF_INIT;
-	buf_puts(&b, "last ");
-	json_count_add(&b, (int64_t)(len - tuple));
-	buf_puts(&b, " additionalItem(s) not allowed");
-	say(k, &b);
-}
-
-/* "min 2 items required to match contains schema, but matched 1 items at 0" */
-static void add_contains(struct buf *b, const char *word, int64_t want, const bool *matched, size_t len, int64_t got)
-{
-	buf_printf(b, "%s ", word);
-	json_count_add(b, want);
-	buf_puts(b, " items required to match contains schema, but ");
-	if (!got && !strcmp(word, "min")) {
-		buf_puts(b, "none matched");
-		return;
-	}
-	buf_puts(b, "matched ");
-	json_count_add(b, got);
-	buf_puts(b, " items at ");
-	bool first = true;
-	for (size_t i = 0; i < len; i++) {
-		if (!matched[i])
-			continue;
-		buf_printf(b, "%s%zu", first ? "" : " ", i);
-		first = false;
-	}
-}
-
-static void check_contains(struct check *k)
-{
-	const struct json_node *n = k->node;
-	struct fault *first = NULL, *last = NULL;
-	size_t len = val_list_len(k->v);
-	int64_t got = 0;
-	if (!n->contains)
-		return;
-	bool *matched = arena_zalloc(k->c->arena, len + 1);
-	for (size_t i = 0; i < len; i++) {
-		struct fault *f = check_item(k, n->contains, i);
-		if (f) {
-			link_fault(&first, &last, f);
-			continue;
-		}
-		matched[i] = true;
-		got++;
-		if (n->draft >= 2020)
-			evaluated(&k->uneval, i);
-	}
-	struct buf b = BUF_INIT;
-	if (n->min_contains.present && got < n->min_contains.value) {
-		add_contains(&b, "min", n->min_contains.value, matched, len, got);
-		add_under(k, first, last, "");
-		k->last->text = arena_str(k->c->arena, buf_str(&b));
-	} else if (!n->min_contains.present && !got) {
-		add_under(k, first, last, "no items match contains schema");
-	}
-	buf_clear(&b);
-	if (n->max_contains.present && got > n->max_contains.value) {
-		add_contains(&b, "max", n->max_contains.value, matched, len, got);
-		say_word(k, "");
-		k->last->text = arena_str(k->c->arena, buf_str(&b));
-	}
-	buf_release(&b);
-}
-
-static void check_array(struct check *k)
-{
-	const struct json_node *n = k->node;
-	int64_t len = (int64_t)val_list_len(k->v);
-	if (n->min_items.present && len < n->min_items.value)
-		say_counts(k, "minItems", len, n->min_items.value);
-	if (n->max_items.present && len > n->max_items.value)
-		say_counts(k, "maxItems", len, n->max_items.value);
-	check_unique(k);
-	check_items(k);
-	check_contains(k);
-}
-
-/* Decodes standard base64; the index of the byte that is wrong, or SIZE_MAX. */
-static size_t decode_base64(struct buf *out, struct str s)
-{
-	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-	uint32_t word = 0;
-	size_t n = 0;
-	for (size_t i = 0; i < s.len; i++) {
-		const char *at = s.s[i] ? strchr(digits, s.s[i]) : NULL;
-		if (s.s[i] == '\n' || s.s[i] == '\r')
-			continue;
-		if (!at && (s.s[i] != '=' || n < 2))
-			return i;
-		if (!at) {
-			/* "=" after three digits, "==" after two, then nothing. */
-			struct str rest = str_skip(s, i + 1);
-			for (size_t k = n; k < 4; k++) {
-				while (rest.len && (rest.s[0] == '\n' || rest.s[0] == '\r'))
-					rest = str_skip(rest, 1);
-				if (k == 3)
-					break;
-				if (!rest.len || rest.s[0] != '=')
-					return rest.len ? s.len - rest.len - 1 : s.len;
-				rest = str_skip(rest, 1);
-			}
-			if (rest.len)
-				return s.len - rest.len;
-			for (size_t k = 0; k + 1 < n; k++)
-				buf_putc(out, (char)(word >> (6 * n - 8 * (k + 1))));
-			return SIZE_MAX;
-		}
-		word = word << 6 | (uint32_t)(at - digits);
-		if (++n < 4)
-			continue;
-		for (int k = 0; k < 3; k++)
-			buf_putc(out, (char)(word >> (16 - 8 * k)));
-		n = 0;
-		word = 0;
-	}
-	return n ? s.len - n : SIZE_MAX;
-}
-
-/* contentEncoding, contentMediaType, contentSchema: only when asked for. */
-static void check_content(struct check *k, struct str s)
-{
-	const struct json_node *n = k->node;
-	struct buf bytes = BUF_INIT;
-	struct val inner = VAL_NIL;
-	size_t wrong = n->base64 ? decode_base64(&bytes, s) : SIZE_MAX;
-	if (wrong != SIZE_MAX) {
-		struct buf b = BUF_INIT;
-		buf_puts(&b, "value is not 'base64' encoded: illegal base64 data at input byte ");
-		num_add_uint(&b, wrong);
-		say(k, &b);
-		buf_release(&bytes);
-		return;
-	}
-	struct err *e = NULL;
-	if (n->media_json)
-		e = json_load_exact(&inner, k->c->arena, n->base64 ? arena_str(k->c->arena, buf_str(&bytes)) : s);
-	buf_release(&bytes);
-	if (e) {
-		struct buf b = BUF_INIT;
-		buf_puts(&b, "value is not of mediatype 'application/json': ");
-		err_message(&b, e);
-		say(k, &b);
-		err_free(e);
-		return;
-	}
-	if (!n->media_json || !n->content)
-		return;
-	struct scope scope = { NULL, n->content, NULL, 0 };
-	struct check sub = {
-		.c = k->c, .node = n->content, .meta = k->meta, .v = inner, .scope = &scope, .quiet = k->quiet
-	};
-	struct fault *f = run(&sub);
-	if (f)
-		add_under(k, f, f, "'contentSchema' failed");
-}
-
-static void check_string(struct check *k)
-{
-	const struct json_node *n = k->node;
-	struct str s = val_str(k->v);
-	if (n->min_length.present || n->max_length.present) {
-		int64_t len = (int64_t)utf8_count(s);
-		if (n->min_length.present && len < n->min_length.value)
-			say_counts(k, "minLength", len, n->min_length.value);
-		if (n->max_length.present && len > n->max_length.value)
-			say_counts(k, "maxLength", len, n->max_length.value);
-	}
-	if (n->has_pattern && !matches(k, &n->pattern, s)) {
-		struct buf b = BUF_INIT;
-		json_quote(&b, s);
-		buf_puts(&b, " does not match pattern ");
-		json_quote(&b, n->pattern.text);
-		say(k, &b);
-	}
-	if (n->base64 || n->media_json)
-		check_content(k, s);
-}
-
-static void say_bound(struct check *k, const char *word, const struct json_decimal *got, const struct json_bound *want)
-{
-	struct buf b = BUF_INIT;
-	buf_printf(&b, "%s: got ", word);
-	json_decimal_add(&b, got);
-	buf_puts(&b, ", want ");
-	json_decimal_add(&b, &want->value);
-	say(k, &b);
-}
-
-static void check_number(struct check *k)
-{
-	const struct json_node *n = k->node;
-	if (!n->minimum.present && !n->maximum.present && !n->above.present && !n->below.present &&
-		!n->multiple_of.present)
-		return;
-	struct json_decimal d = json_decimal(k->c->arena, k->v);
-	if (n->minimum.present && json_decimal_cmp(&d, &n->minimum.value) < 0)
-		say_bound(k, "minimum", &d, &n->minimum);
-	if (n->maximum.present && json_decimal_cmp(&d, &n->maximum.value) > 0)
-		say_bound(k, "maximum", &d, &n->maximum);
-	if (n->above.present && json_decimal_cmp(&d, &n->above.value) <= 0)
-		say_bound(k, "exclusiveMinimum", &d, &n->above);
-	if (n->below.present && json_decimal_cmp(&d, &n->below.value) >= 0)
-		say_bound(k, "exclusiveMaximum", &d, &n->below);
-	if (n->multiple_of.present && !json_decimal_divides(&d, &n->multiple_of.value))
-		say_bound(k, "multipleOf", &d, &n->multiple_of);
 }
 
 static void check_all_of(struct check *k)
 {
 	struct fault *first = NULL, *last = NULL;
 	for (size_t i = 0; i < k->node->all_of.len; i++) {
-		struct fault *f = check_self(k, k->node->all_of.items[i], NULL, false);
+		struct fault *f = json_check_self(k, k->node->all_of.items[i], NULL, false);
 		if (!f)
 			continue;
-		link_fault(&first, &last, f);
+		json_fault_link(&first, &last, f);
 		if (k->quiet)
 			break;
 	}
 	if (first)
-		add_under(k, first, last, "'allOf' failed");
+		json_fault_under(k, first, last, "'allOf' failed");
 }
 
 static void check_any_of(struct check *k)
@@ -828,9 +363,9 @@ static void check_any_of(struct check *k)
 	struct fault *first = NULL, *last = NULL;
 	bool matched = !k->node->any_of.len;
 	for (size_t i = 0; i < k->node->any_of.len; i++) {
-		struct fault *f = check_self(k, k->node->any_of.items[i], NULL, false);
+		struct fault *f = json_check_self(k, k->node->any_of.items[i], NULL, false);
 		if (f) {
-			link_fault(&first, &last, f);
+			json_fault_link(&first, &last, f);
 			continue;
 		}
 		matched = true;
@@ -839,7 +374,7 @@ static void check_any_of(struct check *k)
 			break;
 	}
 	if (!matched)
-		add_under(k, first, last, "'anyOf' failed");
+		json_fault_under(k, first, last, "'anyOf' failed");
 }
 
 static void check_one_of(struct check *k)
@@ -848,9 +383,9 @@ static void check_one_of(struct check *k)
 	const struct json_nodes *nodes = &k->node->one_of;
 	size_t matched = SIZE_MAX;
 	for (size_t i = 0; i < nodes->len; i++) {
-		struct fault *f = check_self(k, nodes->items[i], NULL, matched != SIZE_MAX);
+		struct fault *f = json_check_self(k, nodes->items[i], NULL, matched != SIZE_MAX);
 		if (f && matched == SIZE_MAX)
-			link_fault(&first, &last, f);
+			json_fault_link(&first, &last, f);
 		if (f)
 			continue;
 		if (matched == SIZE_MAX) {
@@ -863,28 +398,28 @@ static void check_one_of(struct check *k)
 		buf_puts(&b, ", ");
 		json_count_add(&b, (int64_t)i);
 		buf_puts(&b, " matched");
-		say(k, &b);
+		json_fault_say(k, &b);
 		break;
 	}
 	if (nodes->len && matched == SIZE_MAX)
-		add_under(k, first, last, "'oneOf' failed, none matched");
+		json_fault_under(k, first, last, "'oneOf' failed, none matched");
 }
 
 static void check_conditions(struct check *k)
 {
 	const struct json_node *n = k->node;
-	if (n->not_ && !check_self(k, n->not_, NULL, true))
-		say_word(k, "'not' failed");
+	if (n->not_ && !json_check_self(k, n->not_, NULL, true))
+		json_fault_word(k, "'not' failed");
 	check_all_of(k);
 	check_any_of(k);
 	check_one_of(k);
 	if (!n->if_)
 		return;
-	if (!check_self(k, n->if_, NULL, true)) {
+	if (!json_check_self(k, n->if_, NULL, true)) {
 		if (n->then_)
-			add_fault(k, check_self(k, n->then_, NULL, false));
+			json_fault_add(k, json_check_self(k, n->then_, NULL, false));
 	} else if (n->else_) {
-		add_fault(k, check_self(k, n->else_, NULL, false));
+		json_fault_add(k, json_check_self(k, n->else_, NULL, false));
 	}
 }
 
@@ -897,7 +432,7 @@ static void check_dynamic_refs(struct check *k)
 			for (const struct scope *s = k->scope; s; s = s->up)
 				if (s->node->resource->recursive_anchor)
 					target = s->node;
-		add_fault(k, check_ref(k, target, "$recursiveRef"));
+		json_fault_add(k, check_ref(k, target, "$recursiveRef"));
 	}
 	target = k->node->dynamic_ref;
 	if (!target)
@@ -909,7 +444,7 @@ static void check_dynamic_refs(struct check *k)
 			if (r)
 				target = r->node;
 		}
-	add_fault(k, check_ref(k, target, "$dynamicRef"));
+	json_fault_add(k, check_ref(k, target, "$dynamicRef"));
 }
 
 static void check_unevaluated(struct check *k)
@@ -920,21 +455,21 @@ static void check_unevaluated(struct check *k)
 		for (size_t i = 0; i < k->uneval.n; i++) {
 			const struct val_entry *e = &k->v.map->entries[order[i]];
 			if (k->uneval.left[order[i]])
-				add_fault(k, check_below(k, n->uneval_props, e->value, e->key));
+				json_fault_add(k, json_check_below(k, n->uneval_props, e->value, e->key));
 		}
 		k->uneval = (struct uneval){ NULL, 0, 0 };
 	}
 	if (k->v.kind == VAL_LIST && n->uneval_items) {
 		for (size_t i = 0; i < k->uneval.n; i++)
 			if (k->uneval.left[i])
-				add_fault(k, check_item(k, n->uneval_items, i));
+				json_fault_add(k, json_check_item(k, n->uneval_items, i));
 		k->uneval = (struct uneval){ NULL, 0, 0 };
 	}
 }
 
 static struct fault *fault_text(struct check *k, struct buf *text)
 {
-	struct fault *f = fault_new(k, "");
+	struct fault *f = json_fault_new(k, "");
 	if (!k->quiet)
 		f->text = arena_str(k->c->arena, buf_str(text));
 	buf_release(text);
@@ -966,10 +501,10 @@ static struct fault *check_type(struct check *k, unsigned type)
 static struct fault *check_const(struct check *k)
 {
 	const struct json_node *n = k->node;
-	if (!n->has_const || is_equal(k->c->arena, k->v, n->constant))
+	if (!n->has_const || json_is_equal(k->c->arena, k->v, n->constant))
 		return NULL;
 	if (n->constant.kind == VAL_LIST || n->constant.kind == VAL_MAP)
-		return fault_new(k, "'const' failed");
+		return json_fault_new(k, "'const' failed");
 	struct buf b = BUF_INIT;
 	buf_puts(&b, "value must be ");
 	display(&b, k->c->arena, n->constant);
@@ -984,12 +519,12 @@ static struct fault *check_enum(struct check *k, unsigned type)
 		return NULL;
 	for (size_t i = 0; i < val_list_len(values); i++) {
 		struct val item = val_list_at(values, i);
-		if (k->node->enum_types & type && is_equal(k->c->arena, k->v, item))
+		if (k->node->enum_types & type && json_is_equal(k->c->arena, k->v, item))
 			return NULL;
 		simple = simple && item.kind != VAL_LIST && item.kind != VAL_MAP;
 	}
 	if (!simple)
-		return fault_new(k, "'enum' failed");
+		return json_fault_new(k, "'enum' failed");
 	struct buf b = BUF_INIT;
 	buf_puts(&b, val_list_len(values) == 1 ? "value must be " : "value must be one of ");
 	for (size_t i = 0; i < val_list_len(values); i++) {
@@ -1055,20 +590,20 @@ static struct fault *check_cycle(struct check *k)
 static void check_by_type(struct check *k, unsigned type)
 {
 	if (type == JSON_IS_OBJECT)
-		check_object(k);
+		json_check_object(k);
 	else if (type == JSON_IS_ARRAY)
-		check_array(k);
+		json_check_array(k);
 	else if (type == JSON_IS_STRING)
-		check_string(k);
+		json_check_string(k);
 	else if (type == JSON_IS_NUMBER)
-		check_number(k);
+		json_check_number(k);
 }
 
 static struct fault *gather(struct check *k)
 {
 	if (k->faults <= 1)
 		return k->first;
-	struct fault *group = fault_new(k, "validation failed");
+	struct fault *group = json_fault_new(k, "validation failed");
 	group->group = true;
 	group->first = k->first;
 	group->last = k->last;
@@ -1082,9 +617,9 @@ static struct fault *check_node(struct check *k)
 	if (n->always)
 		return NULL;
 	if (n->never)
-		return fault_new(k, "false schema");
+		return json_fault_new(k, "false schema");
 	f = check_cycle(k);
-	unsigned type = type_of(k->v);
+	unsigned type = json_type_of(k->v);
 	if (!f && !type) {
 		struct buf b = BUF_INIT;
 		buf_printf(&b, "invalid jsonType %s", val_type_name(k->v));
@@ -1100,7 +635,7 @@ static struct fault *check_node(struct check *k)
 		f = check_ref(k, n->ref, "$ref");
 		if (n->draft < 2019)
 			return f;
-		add_fault(k, f);
+		json_fault_add(k, f);
 	}
 	check_by_type(k, type);
 	if (!k->faults || !k->quiet) {
@@ -1139,7 +674,7 @@ bool json_node_check(struct buf *why, struct arena *scratch, const struct json_s
 	k.quiet = !why;
 	k.uneval = uneval_of(scratch, v, node, false);
 	deep_init(&ck.deep);
-	struct fault *f = run(&k);
+	struct fault *f = json_check_run(&k);
 	if (!f || !why)
 		return !f;
 	struct buf text = BUF_INIT;
