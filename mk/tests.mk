@@ -15,7 +15,7 @@ $(UNIT_BINS): $(OUT)/%: $(OUT)/%.o $(LIB)
 
 $(CONFORM_BINS): $(OUT)/%: $(OUT)/%.o $(LIB)
 	$(call say,LD,$@)
-	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(LIB) $(LIBS)
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(LIB) $(LIBS) -l:libyaml.a
 
 .SECONDARY: $(UNIT_BINS:=.o) $(CONFORM_BINS:=.o)
 -include $(UNIT_BINS:=.d) $(CONFORM_BINS:=.d)
@@ -40,7 +40,7 @@ check-all:
 
 conform-bins: $(TOOL_BINS) $(CONFORM_BINS)
 
-conform: ## compares with recorded answers of real Helm (SHARED=../shared)
+conform: deps-test ## compares with recorded answers of real Helm (SHARED=../shared)
 	@$(MAKE) --no-print-directory BUILD=release conform-bins
 	@OUT=$(abspath $(O))/release SHARED=$(abspath $(SHARED)) COUNTS=$(COUNTS).conform tests/conform/run
 
