@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#define _GNU_SOURCE /* madvise */
 #include "base/arena.h"
 
 #include "base/mem.h"
@@ -8,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #if defined(__SANITIZE_ADDRESS__)
 #define ARENA_POISON 1
@@ -31,6 +33,11 @@
 
 #define FIRST 4096
 #define LARGEST ((size_t)1 << 20)
+/*
+ * From this size on blocks are laid on huge pages where the system has them: the first touch of each small page costs more than
+ * filling it. An arena that holds less gets none, so that small work takes little memory.
+ */
+#define HUGE ((size_t)2 << 20)
 #define ALIGN alignof(max_align_t)
 
 struct arena_block {
@@ -87,18 +94,30 @@ void arena_rewind(struct arena *a, struct arena_mark mark)
 	stand_at(a, mark.at);
 }
 
+static struct arena_block *new_block(size_t size)
+{
+	size_t whole = sizeof(struct arena_block) + size, huge = whole & ~(HUGE - 1);
+	if (!huge)
+		return malloc(whole);
+	void *p;
+	if (posix_memalign(&p, HUGE, whole) != 0)
+		return NULL;
+	madvise(p, huge, MADV_HUGEPAGE); /* only advice: where it is refused, small pages do */
+	return p;
+}
+
 static void grow(struct arena *a, size_t need)
 {
 	size_t size = a->block ? a->block->size * 2 : FIRST;
 	if (size > LARGEST)
-		size = LARGEST;
+		size = a->total < HUGE ? LARGEST : HUGE - sizeof(struct arena_block);
 	if (size < need)
 		size = need;
 	if (a->max && (size > a->max || a->total > a->max - size))
 		mem_exhausted("the memory limit for this work is exceeded");
 	if (size > SIZE_MAX - sizeof(struct arena_block))
 		mem_exhausted("out of memory");
-	struct arena_block *b = malloc(sizeof(*b) + size);
+	struct arena_block *b = new_block(size);
 	if (!b)
 		mem_exhausted("out of memory");
 	b->older = a->block;
