@@ -8,23 +8,18 @@
 #include <string.h>
 
 #define END UINT32_MAX /* what peek() gives at the end of the input */
+#define FEW 8          /* bytes that are looked at faster one by one */
 
 void lex_init(struct lex *l, struct arena *a, struct str input)
 {
 	*l = (struct lex){ .input = input, .arena = a, .line = 1, .start_line = 1 };
 }
 
-static uint32_t next(struct lex *l)
+static uint32_t next_wide(struct lex *l)
 {
 	if (l->pos >= l->input.len) {
 		l->at_end = true;
 		return END;
-	}
-	unsigned char c = (unsigned char)l->input.s[l->pos];
-	if (c < 0x80) {
-		l->pos++;
-		l->line += c == '\n';
-		return c;
 	}
 	size_t size;
 	uint32_t r = utf8_get(str_skip(l->input, l->pos), &size);
@@ -32,9 +27,29 @@ static uint32_t next(struct lex *l)
 	return r;
 }
 
-/* Only next() sees the end as an event; looking ahead must too, as Go's does. */
-static uint32_t peek(struct lex *l)
+/* The next byte if it is ASCII, else 0x80. */
+static inline unsigned char ascii_ahead(const struct lex *l)
 {
+	unsigned char c = l->pos < l->input.len ? (unsigned char)l->input.s[l->pos] : 0x80;
+	return c < 0x80 ? c : 0x80;
+}
+
+static inline uint32_t next(struct lex *l)
+{
+	unsigned char c = ascii_ahead(l);
+	if (c == 0x80)
+		return next_wide(l);
+	l->pos++;
+	l->line += c == '\n';
+	return c;
+}
+
+/* Only next() sees the end as an event; looking ahead must too, as Go's does. */
+static inline uint32_t peek(struct lex *l)
+{
+	unsigned char c = l->at_end ? 0x80 : ascii_ahead(l);
+	if (c < 0x80)
+		return c;
 	size_t pos = l->pos;
 	int line = l->line;
 	uint32_t r = next(l);
@@ -54,6 +69,11 @@ static int count_lines(const struct lex *l)
 {
 	int n = 0;
 	const char *at = l->input.s + l->start, *end = l->input.s + l->pos;
+	if (end - at <= FEW) {
+		while (at < end)
+			n += *at++ == '\n';
+		return n;
+	}
 	while (at < end && (at = memchr(at, '\n', (size_t)(end - at)))) {
 		n++;
 		at++;
@@ -328,7 +348,8 @@ static enum lex_kind word_kind(const struct lex *l, struct str word)
 	if (word.len < 2 || word.len > 8 || !strchr("biertdcfnw", word.s[0]))
 		return LEX_IDENT;
 	for (size_t i = 0; i < sizeof(keywords) / sizeof(*keywords); i++) {
-		if (word.s[0] != keywords[i].word[0] || !str_is(word, keywords[i].word))
+		if (word.s[0] != keywords[i].word[0] || word.s[1] != keywords[i].word[1] ||
+			!str_is(word, keywords[i].word))
 			continue;
 		enum lex_kind kind = keywords[i].kind;
 		if ((kind == LEX_BREAK && l->has_break) || (kind == LEX_CONTINUE && l->has_continue))
@@ -462,6 +483,14 @@ static bool lex_paren(struct lex *l, uint32_t r)
 static bool lex_action(struct lex *l)
 {
 	bool trim;
+	/* One blank between two words is by far the most frequent token. */
+	if (l->pos + 1 < l->input.len && l->input.s[l->pos] == ' ') {
+		unsigned char after = (unsigned char)l->input.s[l->pos + 1];
+		if (after != '-' && !(classes[after] & BLANK)) {
+			l->pos++;
+			return take(l, LEX_SPACE);
+		}
+	}
 	if (at_close(l, &trim))
 		return l->parens ? fail(l, STR("unclosed left paren")) : lex_close(l);
 	uint32_t r = peek(l);

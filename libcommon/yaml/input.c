@@ -37,18 +37,14 @@ static const char *check_char(const unsigned char *s, size_t n, size_t *width)
 	return "control characters are not allowed";
 }
 
-/* Whether eight bytes are all printable ASCII or line feeds: the rest is looked at one by one. */
-static bool all_plain(const unsigned char *s)
+/* Whether these eight bytes are printable ASCII and line feeds; each sum stays in its byte. */
+static inline bool all_plain(uint64_t x)
 {
-	const uint64_t ones = 0x0101010101010101u, high = 0x8080808080808080u;
-	uint64_t w;
-	memcpy(&w, s, 8);
-	uint64_t lf = w ^ ones * '\n', del = w ^ ones * 0x7F;
-	/* The high bit of a byte tells: below ' ', no line feed, DEL. */
-	uint64_t low = (w - ones * ' ') & ~w & high;
-	uint64_t is_lf = ~(((lf & ~high) + ~high) | lf) & high;
-	uint64_t is_del = ~(((del & ~high) + ~high) | del) & high;
-	return !((w & high) | (low & ~is_lf) | is_del);
+	static const uint64_t high = 0x8080808080808080u, ones = 0x0101010101010101u;
+	uint64_t low = x & ~high, feed = x ^ ones * '\n';
+	uint64_t feeds = ~(((feed & ~high) + ~high) | feed) & high;
+	uint64_t control = ~(low + ones * (0x80 - ' ')), erase = low + ones;
+	return !((control | erase | x) & high & ~feeds);
 }
 
 /* The first byte that makes no allowed character, or `len`. */
@@ -56,17 +52,23 @@ static size_t find_bad(const unsigned char *s, size_t from, size_t len, const ch
 {
 	size_t i = from;
 	while (i < len) {
-		while (len - i >= 8 && all_plain(s + i))
-			i += 8;
-		/* Here is something else within eight bytes, or the end is near. */
-		for (size_t stop = i + 8; i < len && i < stop;) {
-			size_t w = 1;
-			*problem =
-				(s[i] >= 0x20 && s[i] <= 0x7E) || s[i] == '\n' ? NULL : check_char(s + i, len - i, &w);
-			if (*problem)
-				return i;
-			i += w;
+		uint64_t x;
+		if (len - i >= sizeof(x)) {
+			memcpy(&x, s + i, sizeof(x));
+			if (all_plain(x)) {
+				i += sizeof(x);
+				continue;
+			}
 		}
+		if ((s[i] >= 0x20 && s[i] <= 0x7E) || s[i] == '\n') {
+			i++;
+			continue;
+		}
+		size_t w;
+		*problem = check_char(s + i, len - i, &w);
+		if (*problem)
+			return i;
+		i += w;
 	}
 	return len;
 }

@@ -34,6 +34,17 @@ bool yml_scan_fail(struct yml_scan *s, uint32_t context, const char *problem)
 	return false;
 }
 
+size_t yml_rare_break_len(const unsigned char *p)
+{
+	if (*p == '\r')
+		return p[1] == '\n' ? 2 : 1;
+	if (*p == 0xC2)
+		return p[1] == 0x85 ? 2 : 0;
+	if (*p == 0xE2)
+		return p[1] == 0x80 && (p[2] == 0xA8 || p[2] == 0xA9) ? 3 : 0;
+	return 0;
+}
+
 void yml_scan_line(struct yml_scan *s)
 {
 	size_t n = yml_break_len(s->p);
@@ -59,16 +70,10 @@ void yml_scan_read_line(struct yml_scan *s, struct buf *out)
 void yml_scan_rest_of_line(struct yml_scan *s)
 {
 	for (;;) {
-		const unsigned char *p = s->p;
-		while (*p >= ' ' && *p < 0x80)
-			p++;
-		s->p = p;
-		if (*p == '\t')
-			s->p++;
-		else if (yml_breakz(p))
+		s->p = yml_pass_text(s->p);
+		if (yml_breakz(s->p))
 			return;
-		else
-			yml_scan_skip(s);
+		yml_scan_skip(s);
 	}
 }
 

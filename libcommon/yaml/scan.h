@@ -5,6 +5,8 @@
 #include "base/buf.h"
 #include "base/vec.h"
 
+#include <string.h>
+
 /*
  * Why not libyaml's parser: its words and rules are those of go-yaml v2, but the two have drifted apart
  * (%YAML 1.2, '?' in flow, commas in tags, depth limits, when a fault is noticed and which line it names), its marks count
@@ -106,6 +108,8 @@ struct yml_mark yml_scan_mark(const struct yml_scan *s);
 size_t yml_scan_index(const struct yml_scan *s);
 uint32_t yml_scan_col(const struct yml_scan *s);
 bool yml_scan_fail(struct yml_scan *s, uint32_t context, const char *problem);
+/* Length of the line break at p, which is no line feed: 0 when there is none. */
+size_t yml_rare_break_len(const unsigned char *p);
 /* Passes a line break at p. */
 void yml_scan_line(struct yml_scan *s);
 /* Passes a line break at p and adds it to `out`, made '\n' but for U+2028 and U+2029. */
@@ -126,13 +130,23 @@ static inline size_t yml_break_len(const unsigned char *p)
 {
 	if (*p == '\n')
 		return 1;
-	if (*p == '\r')
-		return p[1] == '\n' ? 2 : 1;
-	if (*p == 0xC2)
-		return p[1] == 0x85 ? 2 : 0;
-	if (*p == 0xE2)
-		return p[1] == 0x80 && (p[2] == 0xA8 || p[2] == 0xA9) ? 3 : 0;
-	return 0;
+	return *p == '\r' || *p >= 0xC2 ? yml_rare_break_len(p) : 0;
+}
+
+/* The first byte from p on that is no printable ASCII; the padding ends the search. */
+static inline const unsigned char *yml_pass_text(const unsigned char *p)
+{
+	static const uint64_t high = 0x8080808080808080u, blanks = 0x2020202020202020u;
+	for (;;) {
+		uint64_t x;
+		memcpy(&x, p, sizeof(x));
+		if (((x - blanks) | x) & high)
+			break;
+		p += sizeof(x);
+	}
+	while (*p >= ' ' && *p < 0x80)
+		p++;
+	return p;
 }
 
 /* Whether p is a blank, a line break or the end. */
