@@ -150,7 +150,7 @@ int main(int argc, char **argv)
 	} drafts[] = { { "draft4", 4 }, { "draft6", 6 }, { "draft7", 7 }, { "draft2019-09", 2019 },
 		{ "draft2020-12", 2020 } };
 	bool optional = argc > 2 && !strcmp(argv[2], "--optional");
-	long failed = 0;
+	long passed = 0, failed = 0;
 	if (argc < 2)
 		return 2;
 	for (size_t i = 0; i < sizeof(drafts) / sizeof(drafts[0]); i++) {
@@ -164,7 +164,9 @@ int main(int argc, char **argv)
 		}
 		arena_release(&a);
 		printf("%s: %ld passed, %ld failed\n", drafts[i].name, s.passed, s.failed);
+		passed += s.passed;
 		failed += s.failed;
 	}
+	printf("%ld passed, %ld failed\n", passed, failed);
 	return failed ? 1 : 0;
 }

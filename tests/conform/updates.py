@@ -117,6 +117,7 @@ def main():
         for b in bad:
             print("# " + b)
     print("1..%d" % len(cases))
+    print("%d passed, %d failed" % (len(cases) - failed, failed))
     return 1 if failed else 0
 
 
