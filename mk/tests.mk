@@ -61,4 +61,4 @@ DIFFER_CHARTS ?= $(if $(wildcard $(SHARED)/corpus/charts),$(SHARED)/corpus/chart
 differ: ## compares with real helm on random values (MINUTES=1, DIFFER_CHARTS=)
 	@sh mk/apt-need python3-yaml
 	@$(MAKE) --no-print-directory BUILD=release all
-	@python3 tests/differ/differ.py --minutes $(or $(MINUTES),1) --keep $(O)/differences $(DIFFER_ARGS) $(O)/release $(DIFFER_CHARTS)
+	@tests/lib/python-yaml tests/differ/differ.py --minutes $(or $(MINUTES),1) --keep $(O)/differences $(DIFFER_ARGS) $(O)/release $(DIFFER_CHARTS)

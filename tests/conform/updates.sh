@@ -4,5 +4,5 @@
 # upstreams/updates in SHARED and python3 with PyYAML; KEEP=DIR keeps the trees.
 set -u
 top=$(cd "$(dirname "$0")/../.." && pwd)
-exec python3 "$top/tests/conform/updates.py" "${SHARED:-$top/../shared}/upstreams/updates" \
+exec "$top/tests/lib/python-yaml" "$top/tests/conform/updates.py" "${SHARED:-$top/../shared}/upstreams/updates" \
 	"${OUT:-$top/build/debug}/tests/conform/merge_case" "$@"
