@@ -175,8 +175,9 @@ struct err *fn_decrypt_aes(struct val *out, struct tmpl_call *c)
 	if (bad >= 0)
 		return fn_fail("illegal base64 data at input byte %lld", (long long)bad);
 	/* The rest are Go's panics, which Sprig does not guard against. */
-	if (sealed.len < 16)
-		return fn_fail("runtime error: slice bounds out of range [:16] with capacity %zu", sealed.len);
+	if (sealed.len < 16) /* Go makes room for what the text could hold, padding counted */
+		return fn_fail(
+			"runtime error: slice bounds out of range [:16] with capacity %zu", fn_arg(c, 1).len / 4 * 3);
 	size_t n = sealed.len - 16;
 	if (n % 16)
 		return fn_fail("crypto/cipher: input not full blocks");
