@@ -53,7 +53,8 @@
 	} while (0)
 
 /* Walks the items; `it` points to each. */
-#define vec_each(type, it, v) for (type *it = (v)->items, *it##_end = (v)->len ? it + (v)->len : it; it < it##_end; it++)
+#define vec_each(type, it, v) \
+	for (type *it = (v)->items, *it##_end = (v)->len ? it + (v)->len : it; it < it##_end; it++)
 
 /* A growable list of strings. */
 struct str_vec {

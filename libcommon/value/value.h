@@ -207,8 +207,11 @@ struct val val_copy(struct arena *a, struct val v);
 
 /* Walks a map's entries in order of insertion; the map must not change. */
 #define val_map_each(it, v) \
-	for (struct val_entry *it = (v).map ? (v).map->entries : NULL, *it##_end = val_map_len(v) ? it + val_map_len(v) : it; it < it##_end; \
-		it++)
+	for (struct val_entry *it = (v).map ? (v).map->entries : NULL, \
+			      *it##_end = val_map_len(v) ? it + val_map_len(v) : it; \
+		it < it##_end; it++)
 /* Walks a list's items. */
 #define val_list_each(it, v) \
-	for (struct val *it = (v).list ? (v).list->items : NULL, *it##_end = val_list_len(v) ? it + val_list_len(v) : it; it < it##_end; it++)
+	for (struct val *it = (v).list ? (v).list->items : NULL, \
+			*it##_end = val_list_len(v) ? it + val_list_len(v) : it; \
+		it < it##_end; it++)

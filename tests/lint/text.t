@@ -36,6 +36,10 @@ every_tool_has_a_page() {
 	return $bad
 }
 
+formatted() {
+	git ls-files -co --exclude-standard '*.c' '*.h' | xargs clang-format --dry-run -Werror
+}
+
 no_machine_paths() {
 	# The patterns are split so that this file does not match itself.
 	! git grep -nIE '/wor''k/|/ro''ot/|/tm''p/wt' -- . ':!tests/lint/text.t'
@@ -51,6 +55,11 @@ if command -v mandoc >/dev/null; then
 	t 'man pages pass mandoc' pages
 else
 	skip 'man pages pass mandoc' 'no mandoc'
+fi
+if command -v clang-format >/dev/null && clang-format --version | grep -q 'version 14'; then
+	t 'all C is formatted' formatted
+else
+	skip 'all C is formatted' 'no clang-format 14'
 fi
 t 'no path of one machine is in the tree' no_machine_paths
 done_testing
