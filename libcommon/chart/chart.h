@@ -103,6 +103,8 @@ const char *chart_absolute(struct arena *a, const char *path);
 /* Makes a chart of files; their bytes are shared, not copied. */
 struct err *chart_from_files(
 	struct chart **out, struct arena *a, const struct chart_files *files, struct chart_warnings *w) ERR_MUST;
+/* A copy that can be rendered while the original stays as it is; the bytes of files are shared. */
+struct chart *chart_copy(struct arena *a, const struct chart *c);
 /* Reads the metadata alone: Chart.yaml's text into a chart without files, sanitised but not validated. */
 struct err *chart_metadata_load(struct chart **out, struct arena *a, struct str chart_yaml) ERR_MUST;
 /* Checks the metadata; errors are "validation: ...". */

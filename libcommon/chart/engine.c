@@ -4,6 +4,7 @@
 #include "chart/errors.h"
 #include "chart/internal.h"
 #include "chart/objects.h"
+#include "chart/watch.h"
 #include "funcs/funcs.h"
 
 #include <stdlib.h>
@@ -206,13 +207,18 @@ struct err *chart_render_files(struct chart_texts *out, struct arena *a, const s
 	if (g.entries.len)
 		qsort(g.entries.items, g.entries.len, sizeof(*g.entries.items), by_depth);
 
-	struct run r = { .set = tmpl_set_new(a, fn_table()), .left = o->max_output ? o->max_output : MAX_OUTPUT };
+	struct run r = { .left = o->max_output ? o->max_output : MAX_OUTPUT };
+	r.set = o->parsed ? tmpl_set_share(a, o->parsed) : tmpl_set_new(a, fn_table());
 	r.host = (struct fn_host){ .lint = o->lint, .dns = o->enable_dns, .arena = a };
 	r.limits.timeout_ms = o->timeout_ms;
 	chart_add_methods(r.set);
 	struct err *e = parse_all(&r, &g, keep_going);
+	if (o->trace)
+		r.limits.watch = trace_begin(o->trace, c, values, r.set);
 	if (!e)
 		e = execute_all(&r, &g, keep_going, w);
+	if (o->trace)
+		trace_end(o->trace);
 	buf_release(&r.out);
 	for (size_t i = 0; i < g.entries.len; i++)
 		vec_push_in(a, out, g.entries.items[i]->text);

@@ -6,6 +6,7 @@
 #include "chart/internal.h"
 #include "chart/log.h"
 #include "chart/objects.h"
+#include "chart/watch.h"
 
 #include <string.h>
 
@@ -146,6 +147,8 @@ static void find_notes(struct chart_rendered *out, struct arena *a, const struct
 struct err *chart_render_values(struct val *out, struct arena *a, struct chart *c, struct val user,
 	const struct chart_render_opts *o, struct chart_warnings *w)
 {
+	if (o->trace)
+		trace_dependencies(o->trace, c);
 	struct err *e = chart_process_dependencies(c, a, user, w);
 	if (e)
 		return logged(e, w, "chart dependencies processing failed");

@@ -10,11 +10,14 @@ struct chart_render_opts {
 	const char *kube_version;     /* NULL: v1.37.0 */
 	struct cli_list api_versions; /* more of them; an item may hold several, separated by commas */
 	bool include_crds, skip_crds, skip_tests, no_hooks, is_upgrade, skip_schema_validation, enable_dns;
-	bool helm3;        /* as Helm 3 where it differs */
-	bool lint;         /* `required` and `fail` only warn; .Release as helm lint has it */
-	int revision;      /* 0: 1 */
-	size_t max_output; /* most bytes that templates may print; 0: 256 MiB */
-	int timeout_ms;    /* 0: none */
+	bool helm3;                /* as Helm 3 where it differs */
+	bool lint;                 /* `required` and `fail` only warn; .Release as helm lint has it */
+	int revision;              /* 0: 1 */
+	size_t max_output;         /* most bytes that templates may print; 0: 256 MiB */
+	int timeout_ms;            /* 0: none */
+	struct chart_trace *trace; /* takes note of what templates do (chart/trace.h); NULL: nobody does */
+	/* Where templates that several renders share are parsed: a set of fn_table() that outlives them. NULL: nowhere. */
+	struct tmpl_set *parsed;
 };
 
 /* One template file and what became of it. */

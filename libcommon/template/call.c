@@ -352,8 +352,10 @@ bool call_func(struct exec_frame *f, struct val *out, struct val dot, const stru
 	struct tmpl_call call = { f->x, f->x->arena, func, argv, n };
 	*out = VAL_NIL;
 	struct err *e = func->fn(out, &call);
-	if (!e)
+	if (!e) {
+		WATCH(f, call, f, &call, *out);
 		return true;
+	}
 	f->node = args->node;
 	return exec_fail_call(f, c.name, e);
 }
@@ -382,8 +384,10 @@ bool call_method(struct exec_frame *f, struct val *out, struct val dot, struct v
 		return false;
 	*out = VAL_NIL;
 	struct err *e = m->call(out, f->x->arena, self, argv, n);
-	if (!e)
+	if (!e) {
+		WATCH(f, method, f, self, c.name, argv, n, *out);
 		return true;
+	}
 	f->node = args->node;
 	return exec_fail_call(f, c.name, e);
 }

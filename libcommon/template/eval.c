@@ -44,6 +44,7 @@ static bool eval_map_field(struct exec_frame *f, struct val *out, struct val map
 	if (has_args)
 		return exec_fail(f, "%.*s is not a method but has arguments", STR_ARG(name));
 	const struct val_entry *e = val_map_find(map, name);
+	WATCH(f, read, f, map, name);
 	/* Helm sets missingkey=zero. */
 	*out = e ? ref_entry(map, e->value) : ref_zero_entry(map);
 	return true;

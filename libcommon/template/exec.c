@@ -115,6 +115,7 @@ static bool print_value(struct exec_frame *f, const struct tmpl_node *n, struct 
 {
 	size_t before = f->out->len;
 	f->node = n;
+	WATCH(f, print, f, v);
 	if (v.kind == VAL_STRING && v.type == VAL_T_DEFAULT) {
 		buf_add(f->out, val_str(v));
 	} else if (v.kind == VAL_FUNC) {
@@ -142,7 +143,9 @@ static enum flow walk_if_or_with(struct exec_frame *f, struct val dot, const str
 	enum flow flow = FLOW_NEXT;
 	if (!eval_pipe(f, &v, dot, n->branch.pipe))
 		return FLOW_FAIL;
-	if (val_truth(v))
+	bool yes = val_truth(v);
+	WATCH(f, branch, f, n, yes);
+	if (yes)
 		flow = walk_list(f, n->kind == NODE_WITH ? v : dot, n->branch.body);
 	else if (n->branch.other)
 		flow = walk_list(f, dot, n->branch.other);
@@ -228,8 +231,10 @@ static enum flow range_map(struct exec_frame *f, const struct tmpl_node *n, stru
 		return FLOW_NEXT;
 	const uint32_t *order = val_map_sorted(v);
 	struct val_entry *entries = arena_alloc(f->x->arena, len * sizeof(*entries));
-	for (size_t i = 0; i < len; i++)
+	for (size_t i = 0; i < len; i++) {
 		entries[i] = v.map->entries[order[i]];
+		WATCH(f, read, f, v, entries[i].key);
+	}
 	for (size_t i = 0; i < len && flow == FLOW_NEXT; i++)
 		flow = walk_round(f, n, val_string(entries[i].key), ref_entry(v, entries[i].value));
 	return flow;
@@ -274,6 +279,7 @@ static enum flow walk_range(struct exec_frame *f, struct val dot, const struct t
 	if (!eval_pipe(f, &v, dot, n->branch.pipe))
 		return FLOW_FAIL;
 	enum flow flow = range_over(f, n, v, &any);
+	WATCH(f, branch, f, n, any);
 	if (flow == FLOW_NEXT && !any && n->branch.other)
 		flow = walk_list(f, dot, n->branch.other);
 	f->x->vars.len = mark;
@@ -293,7 +299,9 @@ static bool run_tree(struct exec_frame *f, struct val dot)
 	f->vars = x->vars.len;
 	/* Id 0 is "$" in every text. */
 	vec_push(&x->vars, (struct exec_var){ 0, dot });
+	WATCH(f, enter, f, outer);
 	enum flow flow = walk_list(f, dot, f->tree->root);
+	WATCH(f, leave, f);
 	x->vars.len = f->vars;
 	x->frame = outer;
 	x->depth--;
@@ -423,6 +431,7 @@ static void set_limits(struct tmpl_exec *x, const struct tmpl_limits *limits)
 	x->max_output = limits->max_output ? limits->max_output : DEFAULT_MAX_OUTPUT;
 	/* Room for Go's own limit, which counts each include from 0 again. */
 	x->max_depth = limits->max_depth > 0 ? limits->max_depth : INT32_MAX;
+	x->watch = limits->watch;
 	x->timed = limits->timeout_ms > 0;
 	if (!x->timed)
 		return;

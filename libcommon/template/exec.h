@@ -29,6 +29,7 @@ struct tmpl_exec {
 	uint32_t ticks;              /* nodes walked; the clock is read now and then */
 	bool timed;
 	struct timespec deadline;
+	struct tmpl_watch *watch; /* or NULL */
 };
 
 /* One template being executed (Go's state). */
@@ -41,6 +42,14 @@ struct exec_frame {
 	size_t vars;                  /* where its variables begin */
 	int depth;                    /* nested template actions, as Go counts them */
 };
+
+/* Tells the observer, where there is one that listens to this. */
+#define WATCH(f, what, ...) \
+	do { \
+		struct tmpl_watch *watch_ = (f)->x->watch; \
+		if (__builtin_expect(watch_ != NULL, 0) && watch_->what) \
+			watch_->what(watch_, __VA_ARGS__); \
+	} while (0)
 
 /*
  * The evaluator's functions return false after exec_fail(), and then x->err is set.

@@ -42,6 +42,7 @@ struct tmpl_set {
 	const struct tmpl_funcs *funcs;
 	const struct tmpl_set *parent; /* what this one was cloned from, or NULL */
 	struct map trees;              /* name to struct tmpl_tree */
+	bool shared;                   /* parses for the whole family, whatever its own arena */
 	struct method_table methods[NTYPES];
 };
 
@@ -71,6 +72,17 @@ struct tmpl_set *tmpl_set_clone(struct arena *a, const struct tmpl_set *set)
 	return clone;
 }
 
+struct tmpl_set *tmpl_set_share(struct arena *a, const struct tmpl_set *set)
+{
+	struct tmpl_set *share = ARENA_NEW(a, struct tmpl_set);
+	share->arena = a;
+	share->family = set->family;
+	share->funcs = set->funcs;
+	share->shared = true;
+	methods_add_time(share);
+	return share;
+}
+
 const struct tmpl_tree *set_find(const struct tmpl_set *set, struct str name)
 {
 	for (; set; set = set->parent) {
@@ -84,6 +96,12 @@ const struct tmpl_tree *set_find(const struct tmpl_set *set, struct str name)
 bool tmpl_has(const struct tmpl_set *set, struct str name)
 {
 	return set_find(set, name);
+}
+
+void tmpl_each(const struct tmpl_set *set, void (*each)(void *ctx, const struct tmpl_tree *tree), void *ctx)
+{
+	for (size_t i = 0; i < set->trees.len; i++)
+		each(ctx, set->trees.entries[i].value);
 }
 
 const struct val_method *set_method_in(const struct val_method *methods, size_t n, struct str name)
@@ -169,11 +187,8 @@ static const struct parsed *find_parsed(const struct family *family, struct str 
 	return NULL;
 }
 
-static void keep_parsed(struct tmpl_set *set, struct str name, struct str text, const struct map *trees)
+static void keep_parsed(struct family *family, struct str name, struct str text, const struct map *trees)
 {
-	struct family *family = set->family;
-	if (set->arena != family->arena)
-		return; /* it may go before the family does */
 	struct parsed *p = ARENA_NEW(family->arena, struct parsed);
 	*p = (struct parsed){ text.len, name, text, *trees, NULL };
 	struct parsed *first = same_length(family, text.len);
@@ -225,10 +240,14 @@ struct err *tmpl_parse_body(const struct tmpl_tree **body, struct tmpl_set *set,
 	if (known) {
 		rename_trees(&trees, set->arena, known, name);
 	} else {
+		struct arena *a = set->shared ? set->family->arena : set->arena;
 		if (set->parent)
-			text = arena_str(set->arena, text); /* what a template made may not stay */
-		TRY(parse_text(&trees, set->arena, name, text, find_func, set));
-		keep_parsed(set, name, text, &trees);
+			text = arena_str(a, text); /* what a template made may not stay */
+		if (set->shared)
+			name = arena_str(a, name);
+		TRY(parse_text(&trees, a, name, text, find_func, set));
+		if (a == set->family->arena) /* else it may go before the family does */
+			keep_parsed(set->family, name, text, &trees);
 	}
 	add_trees(set, &trees);
 	*body = map_find(&trees, name);

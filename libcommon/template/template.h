@@ -25,9 +25,35 @@ struct tmpl_tree; /* one parsed template (template/parse.h) */
  * (ERR_LIMIT). What Go does not wrap is one link without a cause.
  */
 struct tmpl_limits {
-	size_t max_output; /* bytes over a whole execution; 0: 1 GiB */
-	int max_depth;     /* nested templates, includes and tpl; 0: Go's and Helm's own limits */
-	int timeout_ms;    /* 0: none */
+	size_t max_output;        /* bytes over a whole execution; 0: 1 GiB */
+	int max_depth;            /* nested templates, includes and tpl; 0: Go's and Helm's own limits */
+	int timeout_ms;           /* 0: none */
+	struct tmpl_watch *watch; /* is told what happens, or NULL */
+};
+
+struct exec_frame; /* a running template (template/exec.h) */
+struct tmpl_node;  /* a piece of one (template/ast.h) */
+
+/*
+ * An observer: the first member of a struct of its owner's. Any callback may be NULL. It sees values before a
+ * template gets them and must not change them. Without an observer each place costs the test of a pointer.
+ */
+struct tmpl_watch {
+	/* A template begins in `f`; `outer` runs it (NULL: nobody). `f->out` is where it prints. */
+	void (*enter)(struct tmpl_watch *w, const struct exec_frame *f, const struct exec_frame *outer);
+	/* It ends, after an error too. */
+	void (*leave)(struct tmpl_watch *w, const struct exec_frame *f);
+	/* An if, with or range has decided for its body (`yes`) or against it. */
+	void (*branch)(struct tmpl_watch *w, const struct exec_frame *f, const struct tmpl_node *n, bool yes);
+	/* A key of a map is looked up, be it there or not. */
+	void (*read)(struct tmpl_watch *w, const struct exec_frame *f, struct val map, struct str key);
+	/* A function has given `out`. `and`, `or` and `call` do not come here. */
+	void (*call)(struct tmpl_watch *w, const struct exec_frame *f, const struct tmpl_call *c, struct val out);
+	/* A method of `self` has given `out`. */
+	void (*method)(struct tmpl_watch *w, const struct exec_frame *f, struct val self, struct str name,
+		const struct val *args, size_t nargs, struct val out);
+	/* A value is printed. */
+	void (*print)(struct tmpl_watch *w, const struct exec_frame *f, struct val v);
 };
 
 /* A new set in `a` whose functions are Go's builtins and those of `funcs` (which win). */
@@ -42,8 +68,15 @@ void tmpl_set_methods(struct tmpl_set *set, enum val_type type, const struct val
  * next to nothing: it looks up in the first what it does not define, so that one must live on and parse no more.
  */
 struct tmpl_set *tmpl_set_clone(struct arena *a, const struct tmpl_set *set);
+/*
+ * An empty set with the functions of `set`, sharing what that one's family has parsed: for rendering the same texts many
+ * times. It lives in `a`, what it parses where `set` lives. Methods are not taken over.
+ */
+struct tmpl_set *tmpl_set_share(struct arena *a, const struct tmpl_set *set);
 /* Parses `text` as template `name`; name and text must live as long as the set. After an error the set is as before. */
 struct err *tmpl_parse(struct tmpl_set *set, struct str name, struct str text) ERR_MUST;
+/* Calls `each` for every template of the set (not of those it was cloned from), in order of definition. */
+void tmpl_each(const struct tmpl_set *set, void (*each)(void *ctx, const struct tmpl_tree *tree), void *ctx);
 /* Whether a template of that name is there. */
 bool tmpl_has(const struct tmpl_set *set, struct str name);
 /*

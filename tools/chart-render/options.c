@@ -52,6 +52,14 @@ const struct cli_opt option_table[] = {
 	LIST(0, "post-renderer-args", options.post_renderer_args, "ARG", "argument for that program", NULL, NULL),
 	FLAG(0, "debug", options.debug, "print what was rendered even after an error", NULL),
 
+	TEXT(0, "matrix", options.matrix, "FILE|GLOB", "render many times: a matrix file, or values files",
+		"Many renders, reports", "file"),
+	TEXT('d', "matrix-dir", options.matrix_dir, "DIR", "write a file per render below this folder", NULL, "dir"),
+	FLAG(0, "values-used", options.values_used, "print which values are read, where, and which never", NULL),
+	FLAG(0, "coverage", options.coverage, "print which branches of templates are never taken", NULL),
+	{ 0, "profile", CLI_TEXT, &options.profile, "FORM", "print how long templates take", NULL, "table|svg|folded",
+		"table" },
+
 	TEXT(0, "repo", options.repo, "URL", "chart repository in which CHART is looked up", "Chart", NULL),
 	TEXT(0, "version", options.version, "RANGE", "version of the chart in a repository", NULL, NULL),
 	FLAG(0, "devel", options.devel, "prereleases in a repository too", NULL),

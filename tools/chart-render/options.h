@@ -10,7 +10,8 @@ struct options {
 	struct chart_render_opts render;
 	struct cli_list show_only, post_renderer_args;
 	const char *name_template, *output_dir, *post_renderer, *repo, *version, *compat, *timeout, *max_output;
-	bool generate_name, release_name, debug, devel;
+	const char *matrix, *matrix_dir, *profile;
+	bool generate_name, release_name, debug, devel, values_used, coverage;
 };
 
 extern struct options options;

@@ -3,10 +3,32 @@
 #pragma once
 
 #include "chart/render.h"
+#include "chart/trace.h"
 #include "cli/cli.h"
 
 /* Does all of it. */
 struct err *render_run(struct cli *c) ERR_MUST;
+
+/* One render of the chart: its values, its release and the cluster it is meant for. */
+struct cell {
+	const char *name; /* NULL without --matrix */
+	struct chart_value_flags values;
+	struct chart_render_opts opts;
+};
+
+struct cells {
+	struct cell *items;
+	size_t len, cap;
+};
+
+/*
+ * Reads --matrix: a file of environments, Kubernetes versions and API sets, each combination a cell, or a pattern of
+ * values files, each a cell. `base` is what the command line gives for all.
+ */
+struct err *matrix_read(struct cells *out, struct arena *a, const char *what, const struct cell *base) ERR_MUST;
+
+/* The name of the file that a cell is written to. */
+const char *matrix_file_name(struct arena *a, const char *name);
 
 /* Adds what of the output comes from the templates asked for with --show-only. */
 struct err *render_show_only(struct buf *out, struct arena *a, struct str manifests) ERR_MUST;

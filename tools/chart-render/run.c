@@ -5,6 +5,7 @@
 #include "chart/log.h"
 #include "funcs/funcs.h"
 #include "index/source.h"
+#include "io/file.h"
 #include "options.h"
 
 #include <limits.h>
@@ -64,8 +65,22 @@ static struct err *parse_size(size_t *out, const char *text)
 	return NULL;
 }
 
+static struct err *check_reports(void)
+{
+	if (options.matrix && (options.output_dir || options.generate_name))
+		return err_new(ERR_USAGE, "--matrix goes with neither --output-dir nor --generate-name");
+	if (options.matrix_dir && !options.matrix)
+		return err_new(ERR_USAGE, "--matrix-dir needs --matrix");
+	if (options.profile && (options.values_used || options.coverage))
+		return err_new(ERR_USAGE, "--profile goes with neither --values-used nor --coverage");
+	if (options.matrix_dir && (options.profile || options.values_used || options.coverage))
+		return err_new(ERR_USAGE, "reports are printed instead of manifests: --matrix-dir has no use");
+	return NULL;
+}
+
 static struct err *read_options(struct arena *a)
 {
+	TRY(check_reports());
 	struct chart_render_opts *r = &options.render;
 	if (options.timeout)
 		TRY(parse_timeout(&r->timeout_ms, options.timeout));
@@ -162,16 +177,96 @@ static struct err *render_failed(struct buf *out, const struct chart_rendered *r
 	return hinted;
 }
 
-static struct err *format(struct buf *out, struct arena *a, const struct chart_rendered *r)
+static struct err *format(struct buf *out, struct arena *a, const struct chart_rendered *r, const struct cell *cell)
 {
 	if (options.output_dir)
 		return render_write_files(out, a, r);
-	chart_rendered_format(out, r, &options.render);
+	size_t start = out->len;
+	chart_rendered_format(out, r, &cell->opts);
 	if (!options.show_only.len)
 		return NULL;
-	struct str all = arena_str(a, buf_str(out));
-	buf_clear(out);
+	struct str all = arena_str(a, str_skip(buf_str(out), start));
+	buf_cut(out, start);
 	return render_show_only(out, a, all);
+}
+
+static struct err *render_cell(struct buf *out, struct arena *a, struct chart *chart, struct val values,
+	const struct cell *cell, struct chart_warnings *w)
+{
+	struct chart_rendered r = { 0 };
+	struct err *e = chart_render(&r, a, chart, values, &cell->opts, w);
+	if (!e && options.post_renderer)
+		e = render_post(&r, a, w);
+	if (e)
+		return render_failed(out, &r, e);
+	return options.profile || options.values_used || options.coverage ? NULL : format(out, a, &r, cell);
+}
+
+static struct err *write_cell(const struct cell *cell, struct arena *a, struct str text)
+{
+	const char *path = io_path(a, options.matrix_dir, matrix_file_name(a, cell->name));
+	TRY(io_make_dirs(options.matrix_dir));
+	return io_write_atomic(path, text, 0666);
+}
+
+/* One cell after the other; what goes wrong in one is told, and the others go on. */
+static struct err *render_cells(
+	struct buf *out, struct cli *c, const struct chart *chart, const struct cells *cells, struct chart_warnings *w)
+{
+	size_t failed = 0;
+	struct tmpl_set *parsed = tmpl_set_new(c->arena, fn_table());
+	for (size_t i = 0; i < cells->len; i++) {
+		struct cell cell = cells->items[i];
+		struct arena a = ARENA_INIT;
+		struct buf text = BUF_INIT;
+		buf_printf(&text, "# Matrix: %s\n", cell.name);
+		cell.opts.parsed = parsed;
+		struct val values;
+		struct err *e = chart_values_from_flags(&values, &a, &cell.values, cell.opts.helm3);
+		if (!e)
+			e = render_cell(&text, &a, chart_copy(&a, chart), values, &cell, w);
+		if (!e && options.matrix_dir)
+			e = write_cell(&cell, &a, buf_str(&text));
+		else if (!e)
+			buf_add(out, buf_str(&text));
+		print_warnings(w);
+		w->lines.len = 0;
+		if (e) {
+			struct buf message = BUF_INIT;
+			err_message(&message, e);
+			fprintf(stderr, "Error: %s: %s\n", cell.name, buf_text(&message));
+			buf_release(&message);
+			err_free(e);
+			failed++;
+		}
+		buf_release(&text);
+		arena_release(&a);
+	}
+	return failed ? err_new(ERR_INPUT, "%zu of %zu renders failed", failed, cells->len) : NULL;
+}
+
+static void add_reports(struct buf *out, struct cli *c, struct chart_trace *trace)
+{
+	size_t total, taken;
+	buf_clear(out);
+	if (options.values_used)
+		chart_trace_add_values(out, trace);
+	if (options.coverage) {
+		chart_trace_add_branches(out, trace, &total, &taken);
+		cli_say(c, "%zu of %zu branches taken", taken, total);
+	}
+	if (options.profile)
+		chart_trace_add_profile(out, trace,
+			strcmp(options.profile, "svg") == 0      ? CHART_PROFILE_SVG
+			: strcmp(options.profile, "folded") == 0 ? CHART_PROFILE_FOLDED
+								 : CHART_PROFILE_TABLE);
+}
+
+static struct chart_trace *new_trace(struct arena *a)
+{
+	unsigned what = (options.values_used ? CHART_TRACE_VALUES : 0) | (options.coverage ? CHART_TRACE_BRANCHES : 0) |
+			(options.profile ? CHART_TRACE_TIMES : 0);
+	return what ? chart_trace_new(a, what) : NULL;
 }
 
 static struct err *render(struct buf *out, struct cli *c, struct chart_warnings *w)
@@ -179,23 +274,27 @@ static struct err *render(struct buf *out, struct cli *c, struct chart_warnings 
 	struct arena *a = c->arena;
 	const char *name = NULL, *path = NULL;
 	struct chart *chart;
-	struct val values;
-	struct chart_rendered r = { 0 };
+	struct val values = VAL_NIL;
+	struct cells cells = { 0 };
 	if (c->nargs)
 		TRY(read_options(a));
 	TRY(name_and_chart(&name, &path, c));
 	options.render.release = name;
+	options.render.trace = new_trace(a);
 	path = arena_text(a, str_trim(str_from(path)));
 	struct source_opts source = { .repo = options.repo, .version = options.version, .devel = options.devel };
 	TRY(source_check(a, path, &source));
-	TRY(chart_values_from_flags(&values, a, &options.values, options.render.helm3));
+	struct cell base = { .values = options.values, .opts = options.render };
+	if (options.matrix)
+		TRY(matrix_read(&cells, a, options.matrix, &base));
+	else
+		TRY(chart_values_from_flags(&values, a, &base.values, base.opts.helm3));
 	TRY(source_load(&chart, a, path, &source, w));
-	struct err *e = chart_render(&r, a, chart, values, &options.render, w);
-	if (!e && options.post_renderer)
-		e = render_post(&r, a, w);
-	if (e)
-		return render_failed(out, &r, e);
-	return format(out, a, &r);
+	struct err *e =
+		options.matrix ? render_cells(out, c, chart, &cells, w) : render_cell(out, a, chart, values, &base, w);
+	if (base.opts.trace)
+		add_reports(out, c, base.opts.trace);
+	return e;
 }
 
 struct err *render_run(struct cli *c)
