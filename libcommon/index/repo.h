@@ -15,6 +15,7 @@ struct index_pulled {
 	struct str url;           /* where the archive came from */
 	struct str digest;        /* sha256 of the bytes, hex */
 	struct str bytes;         /* the archive */
+	struct str provenance;    /* from a registry: what came with it; empty: nothing, or a repository */
 	bool from_cache;          /* no byte was fetched */
 };
 

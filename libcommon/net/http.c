@@ -48,6 +48,7 @@ static void sleep_ms(int64_t ms)
 
 /* The retrying of one transfer. */
 struct transfer {
+	const char *method;
 	const char *public_url;
 	const struct net_opts *o;
 	struct arena *a;
@@ -60,7 +61,7 @@ static void say(struct transfer *tr, const struct err *why, int64_t pause)
 	if (!tr->o->note)
 		return;
 	struct buf b = BUF_INIT;
-	buf_printf(&b, "GET %s: ", tr->public_url);
+	buf_printf(&b, "%s %s: ", tr->method, tr->public_url);
 	err_message(&b, why);
 	buf_printf(&b, "; trying again in %.1f s", (double)pause / 1000);
 	tr->o->note(tr->o->ctx, buf_text(&b));
@@ -83,11 +84,12 @@ static bool try_again(struct transfer *tr, struct err **e, const struct net_answ
 		return true;
 	}
 	if (may_pass && pause > LONGEST_PAUSE_MS)
-		*e = err_wrap(*e, "GET %s (asks to come back in %lld s)", tr->public_url, (long long)(pause / 1000));
+		*e = err_wrap(*e, "%s %s (asks to come back in %lld s)", tr->method, tr->public_url,
+			(long long)(pause / 1000));
 	else if (tr->tries > 1)
-		*e = err_wrap(*e, "GET %s (tried %d times)", tr->public_url, tr->tries);
+		*e = err_wrap(*e, "%s %s (tried %d times)", tr->method, tr->public_url, tr->tries);
 	else
-		*e = err_wrap(*e, "GET %s", tr->public_url);
+		*e = err_wrap(*e, "%s %s", tr->method, tr->public_url);
 	return false;
 }
 
@@ -97,7 +99,7 @@ static struct err *begin(struct transfer *tr, struct arena *a, const char *url, 
 	struct err *e = net_url_parse(&u, str_from(url));
 	if (e)
 		return err_wrap(e, "\"%s\"", url);
-	*tr = (struct transfer){ .o = o, .a = a, .pause = o->pause_ms > 0 ? o->pause_ms : PAUSE_MS };
+	*tr = (struct transfer){ .method = "GET", .o = o, .a = a, .pause = o->pause_ms > 0 ? o->pause_ms : PAUSE_MS };
 	tr->public_url = arena_text(a, net_url_public(a, str_from(url)));
 	bool http = str_eq_nocase(u.scheme, STR("http")) || str_eq_nocase(u.scheme, STR("https"));
 	if (!http && !(o->allow_file && str_eq_nocase(u.scheme, STR("file"))))
@@ -164,6 +166,29 @@ struct err *net_get(struct net_response *out, struct arena *a, const char *url, 
 	}
 done:
 	buf_release(&body);
+	return e;
+}
+
+struct err *net_send(
+	struct net_answer *out, struct str *body, struct arena *a, const struct net_try *ask, const struct net_opts *o)
+{
+	struct transfer tr;
+	struct buf b = BUF_INIT;
+	struct net_try t = *ask;
+	TRY(begin(&tr, a, t.url, o));
+	tr.method = t.method ? t.method : "GET";
+	t.any_status = true;
+	t.take = take_memory;
+	t.ctx = &b;
+	struct err *e;
+	do {
+		buf_clear(&b);
+		e = net_try(out, a, &t, o);
+		if (!e && status_may_pass(out->status))
+			e = status_error(out);
+	} while (e && try_again(&tr, &e, out));
+	*body = e ? (struct str){ NULL, 0 } : arena_str(a, buf_str(&b));
+	buf_release(&b);
 	return e;
 }
 

@@ -87,6 +87,11 @@ static bool range_begins(struct str value, uint64_t want, uint64_t *total)
 	return from == want;
 }
 
+static bool is_bearer(struct str challenge)
+{
+	return str_eq_nocase(str_slice(challenge, 0, 7), STR("bearer "));
+}
+
 static size_t on_header(char *data, size_t size, size_t n, void *ctx)
 {
 	struct state *s = ctx;
@@ -104,6 +109,17 @@ static size_t on_header(char *data, size_t size, size_t n, void *ctx)
 		out->last_modified = arena_str(s->a, value);
 	} else if (header_is(line, "content-type", &value)) {
 		out->content_type = arena_str(s->a, value);
+	} else if (header_is(line, "www-authenticate", &value)) {
+		if (!out->challenge.len || is_bearer(value))
+			out->challenge = arena_str(s->a, value);
+	} else if (header_is(line, "location", &value)) {
+		out->location = arena_str(s->a, value);
+	} else if (header_is(line, "link", &value)) {
+		out->link = arena_str(s->a, value);
+	} else if (header_is(line, "range", &value)) {
+		out->range = arena_str(s->a, value);
+	} else if (header_is(line, "docker-content-digest", &value)) {
+		out->digest = arena_str(s->a, value);
 	} else if (header_is(line, "content-range", &value)) {
 		out->resumed = range_begins(value, s->t->resume, &out->total);
 	}
@@ -115,7 +131,7 @@ static struct err *take_piece(struct state *s, struct str piece)
 	long status = 0;
 	curl.getinfo(s->h, CURLINFO_RESPONSE_CODE, &status);
 	/* 0: file:// */
-	if (status != 200 && status != 206 && status != 0)
+	if (status != 200 && status != 206 && status != 0 && !s->t->any_status)
 		return NULL;
 	if (status == 206 && !s->out->resumed)
 		return err_new(ERR_NET, "the server sent another part than was asked for");
@@ -196,7 +212,7 @@ static void set_limits(struct state *s)
 	curl.setopt(s->h, CURLOPT_NOSIGNAL, 1L);
 	curl.setopt(s->h, CURLOPT_PROTOCOLS_STR, o->allow_file ? "http,https,file" : "http,https");
 	curl.setopt(s->h, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
-	curl.setopt(s->h, CURLOPT_FOLLOWLOCATION, 1L);
+	curl.setopt(s->h, CURLOPT_FOLLOWLOCATION, (long)!s->t->stay);
 	curl.setopt(s->h, CURLOPT_MAXREDIRS, MAX_REDIRECTS);
 	curl.setopt(s->h, CURLOPT_CONNECTTIMEOUT_MS, (long)(o->connect_ms > 0 ? o->connect_ms : CONNECT_MS));
 	if (o->timeout_ms > 0)
@@ -211,10 +227,34 @@ static struct curl_slist *header(struct state *s, struct curl_slist *list, const
 	return curl.append(list, arena_printf(s->a, "%s: %.*s", name, STR_ARG(value)).s);
 }
 
+/* The method and what is sent with it. */
+static struct curl_slist *set_method(struct state *s, struct curl_slist *list)
+{
+	const char *method = s->t->method;
+	if (!method)
+		return list;
+	if (strcmp(method, "HEAD") == 0) {
+		curl.setopt(s->h, CURLOPT_NOBODY, 1L);
+		return list;
+	}
+	curl.setopt(s->h, CURLOPT_POST, 1L);
+	curl.setopt(s->h, CURLOPT_CUSTOMREQUEST, method);
+	curl.setopt(s->h, CURLOPT_POSTFIELDS, s->t->body.len ? s->t->body.s : "");
+	curl.setopt(s->h, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)s->t->body.len);
+	if (!s->t->content_type)
+		list = curl.append(list, "Content-Type:");
+	/* Not every server knows "100 Continue"; waiting for it costs a second. */
+	return curl.append(list, "Expect:");
+}
+
 static struct curl_slist *set_headers(struct state *s)
 {
 	const struct net_try *t = s->t;
-	struct curl_slist *list = curl.append(NULL, "Accept: */*");
+	struct curl_slist *list = header(s, NULL, "Accept", str_from(t->accept ? t->accept : "*/*"));
+	if (t->content_type)
+		list = header(s, list, "Content-Type", str_from(t->content_type));
+	if (t->range)
+		list = header(s, list, "Content-Range", str_from(t->range));
 	if (t->resume) {
 		curl.setopt(s->h, CURLOPT_RANGE, arena_printf(s->a, "%llu-", (unsigned long long)t->resume).s);
 		list = header(s, list, "If-Range", t->validator);
@@ -225,6 +265,7 @@ static struct curl_slist *set_headers(struct state *s)
 	}
 	if (t->compressed && !t->resume)
 		curl.setopt(s->h, CURLOPT_ACCEPT_ENCODING, "");
+	list = set_method(s, list);
 	curl.setopt(s->h, CURLOPT_HTTPHEADER, list);
 	curl.setopt(s->h, CURLOPT_USERAGENT, s->o->agent ? s->o->agent : "chart-tools/" CHART_TOOLS_VERSION);
 	return list;

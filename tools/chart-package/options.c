@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "io/file.h"
 #include "tools/chart-package/deps.h"
 #include "json/json.h"
 
@@ -34,15 +35,20 @@ static const struct cli_opt index_opts[] = {
 	CLI_END,
 };
 
-#define REMOTE_OPTS \
-	TEXT(0, "repo", &opts.repo, "URL", "the repository that NAME is looked up in", "Repository", NULL), \
-		FLAG(0, "devel", &opts.devel, "prereleases too", NULL), \
-		TEXT(0, "username", &opts.user, "NAME", "user of the repository", NULL, NULL), \
+/* How to reach a server. */
+#define ACCESS_OPTS(group) \
+	TEXT(0, "username", &opts.user, "NAME", "user of the repository", group, NULL), \
 		TEXT(0, "password", &opts.password, "TEXT", "its password (better: in ~/.netrc)", NULL, NULL), \
+		FLAG(0, "password-stdin", &opts.password_stdin, "read the password from standard input", NULL), \
+		FLAG(0, "plain-http", &opts.plain_http, "speak http with registries instead of https", NULL), \
 		TEXT(0, "ca-file", &opts.ca_file, "FILE", "certificates to trust", NULL, "file"), \
 		TEXT(0, "cert-file", &opts.cert_file, "FILE", "client certificate", NULL, "file"), \
 		TEXT(0, "key-file", &opts.key_file, "FILE", "key of the client certificate", NULL, "file"), \
-		FLAG(0, "insecure-skip-tls-verify", &opts.insecure, "do not check the server's certificate", NULL), \
+		FLAG(0, "insecure-skip-tls-verify", &opts.insecure, "do not check the server's certificate", NULL)
+
+#define REMOTE_OPTS \
+	TEXT(0, "repo", &opts.repo, "URL", "the repository that NAME is looked up in", "Repository", NULL), \
+		FLAG(0, "devel", &opts.devel, "prereleases too", NULL), ACCESS_OPTS(NULL), \
 		FLAG(0, "pass-credentials", &opts.pass_credentials, "send them to other hosts too", NULL), \
 		FLAG(0, "no-cache", &opts.no_cache, "neither use nor fill the cache", NULL)
 
@@ -54,7 +60,14 @@ static const struct cli_opt show_opts[] = {
 static const struct cli_opt pull_opts[] = {
 	FLAG(0, "untar", &opts.untar, "unpack it", "Pull"),
 	TEXT(0, "untardir", &opts.untar_dir, "DIR", "where it is unpacked (the destination)", NULL, "dir"),
+	FLAG(0, "prov", &opts.prov, "fetch the provenance file too", NULL),
 	REMOTE_OPTS,
+	CLI_END,
+};
+
+static const struct cli_opt push_opts[] = {
+	ACCESS_OPTS("Registry"),
+	FLAG(0, "no-cache", &opts.no_cache, "do not keep where an upload stopped", NULL),
 	CLI_END,
 };
 
@@ -62,7 +75,8 @@ static const struct cli_verb verbs[] = {
 	{ "deps", "list|update|build [CHART]", "the dependencies of a chart folder", show_opts, run_deps },
 	{ "index", "[DIR]", "write the index of a folder of archives", index_opts, run_index },
 	{ "show", "chart|values|readme|crds|all CHART", "show a part of a chart", show_opts, run_show },
-	{ "pull", "NAME|URL...", "fetch archives from a repository", pull_opts, run_pull },
+	{ "pull", "NAME|URL|oci://REF...", "fetch archives from a repository", pull_opts, run_pull },
+	{ "push", "ARCHIVE... oci://HOST/PATH", "store archives in a registry", push_opts, run_push },
 	{ NULL, NULL, NULL, NULL, NULL },
 };
 
@@ -94,6 +108,24 @@ struct net_opts net_options(struct cli *c)
 		.note = say_note,
 		.ctx = c,
 	};
+}
+
+struct oci_opts oci_options(struct cli *c)
+{
+	return (struct oci_opts){ .net = net_options(c), .plain_http = opts.plain_http };
+}
+
+struct err *read_password(struct cli *c)
+{
+	struct str text;
+	if (!opts.password_stdin)
+		return NULL;
+	if (!opts.user)
+		return err_new(ERR_USAGE, "--password-stdin goes with --username");
+	TRY(io_read(&text, c->arena, "-", 65536));
+	opts.password = arena_text(c->arena, str_trim_end(text, "\r\n"));
+	opts.password_stdin = false;
+	return NULL;
 }
 
 bool wants_json(void)

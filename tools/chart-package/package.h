@@ -4,7 +4,7 @@
 
 #include "chart/chart.h"
 #include "cli/cli.h"
-#include "index/repo.h"
+#include "index/oci.h"
 #include "tarball/tarball.h"
 
 /* Everything that can be set on the command line. */
@@ -19,6 +19,7 @@ struct options {
 	const char *user, *password, *ca_file, *cert_file, *key_file;
 	bool force, json, skip_bad, no_cache, update;
 	bool untar, devel, insecure, pass_credentials;
+	bool plain_http, password_stdin, prov;
 };
 
 extern struct options opts;
@@ -26,6 +27,10 @@ extern const struct cli_tool tool;
 
 /* From options.c: how to reach servers, as the options say. */
 struct net_opts net_options(struct cli *c);
+/* The same for registries. */
+struct oci_opts oci_options(struct cli *c);
+/* Reads the password from standard input where that was asked for. */
+struct err *read_password(struct cli *c) ERR_MUST;
 /* Whether `-o json` was given. */
 bool wants_json(void);
 /* Prints a value as JSON with a newline. */
@@ -51,6 +56,8 @@ struct err *run_index(struct cli *c) ERR_MUST;
 
 /* From reference.c: a chart given as folder, archive, URL or NAME with --repo, as bytes or as a loaded chart. */
 struct err *fetch_archive(struct index_pulled *out, struct arena *a, struct cli *c, const char *ref) ERR_MUST;
+/* The provenance of an archive that fetch_archive() gave: what came with it, else URL.prov. ERR_NOT_FOUND: there is none. */
+struct err *fetch_provenance(struct str *out, struct arena *a, struct cli *c, const struct index_pulled *p) ERR_MUST;
 struct err *load_reference(struct chart **out, struct arena *a, struct cli *c, const char *ref) ERR_MUST;
 
 /*
@@ -63,3 +70,5 @@ struct err *load_strict(struct chart **out, struct tarball *archive, struct aren
 struct err *run_show(struct cli *c) ERR_MUST;
 /* From pull.c. */
 struct err *run_pull(struct cli *c) ERR_MUST;
+/* From push.c. */
+struct err *run_push(struct cli *c) ERR_MUST;

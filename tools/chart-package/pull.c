@@ -33,6 +33,29 @@ static struct err *unpack(const char **out, struct arena *a, const struct chart 
 	return e;
 }
 
+static struct err *write_new(struct arena *a, const char *path, struct str bytes)
+{
+	struct str old;
+	if (!io_exists(path) || opts.force)
+		return io_write_atomic(path, bytes, 0644);
+	TRY(io_read(&old, a, path, IO_FILE_MAX));
+	if (str_eq(old, bytes))
+		return NULL;
+	return err_new(ERR_CONFLICT, "%s exists with other bytes (--force replaces it)", path);
+}
+
+/* The provenance goes beside the archive, or where that would be when it is unpacked. */
+static struct err *keep_provenance(
+	const char **out, struct arena *a, struct cli *c, const struct index_pulled *p, const struct chart *chart)
+{
+	struct str text;
+	TRY(fetch_provenance(&text, a, c, p));
+	const char *name = arena_printf(a, "%.*s-%.*s.tgz.prov", STR_ARG(chart->name), STR_ARG(chart->version)).s;
+	*out = strcmp(opts.destination, ".") == 0 ? name : io_path(a, opts.destination, name);
+	TRY(io_make_dirs(opts.destination));
+	return write_new(a, *out, text);
+}
+
 static struct err *keep(const char **out, struct arena *a, const struct index_pulled *p, const struct chart *chart)
 {
 	struct net_url u;
@@ -42,26 +65,19 @@ static struct err *keep(const char **out, struct arena *a, const struct index_pu
 		name = str_base_name(u.path);
 	err_free(e);
 	/* The URL's last part as Helm does; a name that is none gives way to the chart's own. */
-	if (tarball_unsafe_name(name) || str_find_char(name, '%') >= 0)
+	if (oci_is_ref(p->url) || tarball_unsafe_name(name) || str_find_char(name, '%') >= 0)
 		name = arena_printf(a, "%.*s-%.*s.tgz", STR_ARG(chart->name), STR_ARG(chart->version));
 	*out = strcmp(opts.destination, ".") == 0 ? arena_text(a, name)
 						  : io_path(a, opts.destination, arena_text(a, name));
 	TRY(io_make_dirs(opts.destination));
-	if (io_exists(*out) && !opts.force) {
-		struct str old;
-		TRY(io_read(&old, a, *out, IO_FILE_MAX));
-		if (str_eq(old, p->bytes))
-			return NULL;
-		return err_new(ERR_CONFLICT, "%s exists with other bytes (--force replaces it)", *out);
-	}
-	return io_write_atomic(*out, p->bytes, 0644);
+	return write_new(a, *out, p->bytes);
 }
 
 static struct err *pull(struct val results, struct arena *a, struct cli *c, const char *ref)
 {
 	struct index_pulled p;
 	struct chart *chart;
-	const char *path = NULL;
+	const char *path = NULL, *prov = NULL;
 	TRY(fetch_archive(&p, a, c, ref));
 	struct tarball archive;
 	struct err *e = load_strict(&chart, &archive, a, p.bytes);
@@ -71,12 +87,16 @@ static struct err *pull(struct val results, struct arena *a, struct cli *c, cons
 		cli_warn(c, "the repository calls it \"%.*s\", Chart.yaml \"%.*s\"", STR_ARG(p.name),
 			STR_ARG(chart->name));
 	TRY(opts.untar || opts.untar_dir ? unpack(&path, a, chart, &archive) : keep(&path, a, &p, chart));
+	if (opts.prov)
+		TRY(keep_provenance(&prov, a, c, &p, chart));
 	struct val v = val_map(a);
 	val_set(v, "path", val_text(path));
 	val_set(v, "name", val_string(chart->name));
 	val_set(v, "version", val_string(chart->version));
 	val_set(v, "digest", val_string(p.digest));
 	val_set(v, "url", val_string(p.url));
+	if (prov)
+		val_set(v, "provenance", val_text(prov));
 	val_set(v, "cached", val_bool(p.from_cache));
 	val_list_add(results, v);
 	return NULL;

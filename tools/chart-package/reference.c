@@ -20,8 +20,14 @@ static struct err *fetch_known(bool *found, struct index_pulled *out, struct are
 
 struct err *fetch_archive(struct index_pulled *out, struct arena *a, struct cli *c, const char *ref)
 {
-	if (str_starts(str_from(ref), STR("oci://")))
-		return err_new(ERR_USAGE, "%s: OCI registries are not supported yet", ref);
+	TRY(read_password(c));
+	if (oci_is_ref(str_from(ref))) {
+		struct index_oci got;
+		struct oci_opts o = oci_options(c);
+		TRY(index_oci_pull(&got, a, ref, opts.version, opts.devel, &o));
+		*out = got.chart;
+		return NULL;
+	}
 	if (net_url_is_absolute(str_from(ref))) {
 		struct net_opts o = net_options(c);
 		o.allow_file = true;
@@ -36,6 +42,25 @@ struct err *fetch_archive(struct index_pulled *out, struct arena *a, struct cli 
 	TRY(known_repos_load(&repos, a));
 	struct index_repo repo = repo_for(a, c, str_from(opts.repo), known_repos_at(&repos, str_from(opts.repo)));
 	return index_repo_pull(out, a, &repo, ref, opts.version, opts.devel);
+}
+
+struct err *fetch_provenance(struct str *out, struct arena *a, struct cli *c, const struct index_pulled *p)
+{
+	struct net_response r;
+	struct net_opts o = net_options(c);
+	*out = p->provenance;
+	if (out->len)
+		return NULL;
+	if (oci_is_ref(p->url))
+		return err_new(ERR_NOT_FOUND, "%.*s has no provenance file", STR_ARG(p->url));
+	/* From another host than the repository's it is fetched as anybody may. */
+	if (opts.repo && !opts.pass_credentials && !net_url_same_origin(str_from(opts.repo), p->url))
+		o.user = o.password = NULL;
+	o.allow_file = str_starts(p->url, STR("file://"));
+	o.max_size = (size_t)1 << 20;
+	TRY(net_get(&r, a, arena_join(a, p->url, STR(".prov")).s, &o));
+	*out = r.body;
+	return NULL;
 }
 
 struct err *load_reference(struct chart **out, struct arena *a, struct cli *c, const char *ref)

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Credentials that docker and Helm keep: config.json and the helpers that it names. */
+#include "io/file.h"
+#include "io/run.h"
+#include "net/oci_int.h"
+#include "json/json.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MAX_CONFIG ((size_t)1 << 20)
+#define HELPER_MS 60000
+
+/* Docker's own registry is known by other names than its host's. */
+static bool same_registry(struct str key, struct str host)
+{
+	key = str_trim_prefix(str_trim_prefix(key, STR("https://")), STR("http://"));
+	key = str_cut(&key, '/');
+	if (str_eq_nocase(key, host))
+		return true;
+	bool docker = str_is(host, "docker.io") || str_is(host, "registry-1.docker.io");
+	return docker && (str_is(key, "index.docker.io") || str_is(key, "docker.io"));
+}
+
+static int sextet(char c)
+{
+	static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	const char *p = c ? strchr(alphabet, c) : NULL;
+	return p ? (int)(p - alphabet) : -1;
+}
+
+/* Standard base64; false when it is none. */
+static bool decode(struct buf *out, struct str text)
+{
+	uint32_t bits = 0;
+	int n = 0;
+	text = str_trim_end(str_trim(text), "=");
+	for (size_t i = 0; i < text.len; i++) {
+		int v = sextet(text.s[i]);
+		if (v < 0)
+			return false;
+		bits = (bits << 6 | (uint32_t)v) & 0xffffff;
+		n += 6;
+		if (n >= 8) {
+			n -= 8;
+			buf_putc(out, (char)(bits >> n & 0xff));
+		}
+	}
+	return true;
+}
+
+static const char *text_or_null(struct arena *a, struct str s)
+{
+	return s.len ? arena_text(a, s) : NULL;
+}
+
+static struct err *take_auth(struct oci *c, struct val auth)
+{
+	struct str user = val_get_str(auth, "username"), password = val_get_str(auth, "password");
+	struct str packed = val_get_str(auth, "auth");
+	if (packed.len) {
+		struct buf b = BUF_INIT;
+		bool good = decode(&b, packed);
+		struct str rest = str_trim_end(arena_str(c->a, buf_str(&b)), "");
+		buf_release(&b);
+		ptrdiff_t colon = str_find_char(rest, ':');
+		if (!good || colon < 0)
+			return err_new(ERR_INPUT, "the credentials for %.*s are not base64 of USER:PASSWORD",
+				STR_ARG(c->ref.host));
+		user = str_slice(rest, 0, (size_t)colon);
+		password = str_skip(rest, (size_t)colon + 1);
+	}
+	c->user = text_or_null(c->a, user);
+	c->password = arena_text(c->a, password);
+	c->identity = text_or_null(c->a, val_get_str(auth, "identitytoken"));
+	return NULL;
+}
+
+static bool is_helper_name(struct str name)
+{
+	for (size_t i = 0; i < name.len; i++)
+		if (!isalnum((unsigned char)name.s[i]) && !strchr("-_.", name.s[i]))
+			return false;
+	return name.len > 0;
+}
+
+/* Asks docker-credential-NAME; having nothing for the host is no error. */
+static struct err *ask_helper(struct oci *c, struct str name, struct str host)
+{
+	if (!is_helper_name(name))
+		return err_new(ERR_INPUT, "\"%.*s\" is no name of a credential helper", STR_ARG(name));
+	const char *program = arena_printf(c->a, "docker-credential-%.*s", STR_ARG(name)).s;
+	const char *argv[] = { program, "get", NULL };
+	struct io_run run = { .argv = argv, .input = host, .max_output = MAX_CONFIG, .timeout_ms = HELPER_MS };
+	struct io_run_result r;
+	struct val v;
+	TRY(io_run(&r, c->a, &run));
+	if (r.status) {
+		struct str said = str_trim(r.out);
+		if (str_has(said, STR("credentials not found")))
+			return NULL;
+		said = said.len ? said : str_trim(r.err);
+		said = str_cut(&said, '\n');
+		return err_new(ERR_COMMAND, "%s: %.*s", program, STR_ARG(said));
+	}
+	struct err *e = json_load(&v, c->a, r.out);
+	if (e)
+		return err_wrap(e, "%s", program);
+	struct str user = val_get_str(v, "Username"), secret = val_get_str(v, "Secret");
+	if (str_is(user, "<token>")) {
+		c->identity = text_or_null(c->a, secret);
+		return NULL;
+	}
+	c->user = text_or_null(c->a, user);
+	c->password = arena_text(c->a, secret);
+	return NULL;
+}
+
+/* Where docker keeps what its helpers know of its own registry. */
+static struct str helper_host(struct oci *c)
+{
+	return same_registry(STR("index.docker.io"), c->ref.host) ? STR("https://index.docker.io/v1/") : c->ref.host;
+}
+
+static struct err *from_config(struct oci *c, struct val config)
+{
+	struct val helpers = val_get(config, "credHelpers"), auths = val_get(config, "auths");
+	if (val_is_map(helpers))
+		val_map_each (h, helpers)
+			if (same_registry(h->key, c->ref.host))
+				return ask_helper(c, val_str(h->value), h->key);
+	struct str store = val_get_str(config, "credsStore");
+	if (store.len) {
+		TRY(ask_helper(c, store, helper_host(c)));
+		if (c->user || c->identity)
+			return NULL;
+	}
+	if (val_is_map(auths))
+		val_map_each (x, auths)
+			if (same_registry(x->key, c->ref.host) && val_map_len(x->value))
+				return take_auth(c, x->value);
+	return NULL;
+}
+
+static struct err *read_config(struct oci *c, const char *path)
+{
+	struct str text;
+	struct val v;
+	if (!path || !io_is_file(path) || c->user || c->identity)
+		return NULL;
+	TRY(io_read(&text, c->a, path, MAX_CONFIG));
+	struct err *e = json_load(&v, c->a, text);
+	if (!e)
+		e = from_config(c, v);
+	return e ? err_wrap(e, "%s", path) : NULL;
+}
+
+static const char *below(struct arena *a, const char *variable, const char *rest)
+{
+	const char *s = getenv(variable);
+	return s && *s ? io_path(a, s, rest) : NULL;
+}
+
+struct err *oci_find_credentials(struct oci *c)
+{
+	struct arena *a = c->a;
+	if (c->looked)
+		return NULL;
+	c->looked = true;
+	if (c->o.net.user) {
+		c->user = c->o.net.user;
+		c->password = c->o.net.password ? c->o.net.password : "";
+		return NULL;
+	}
+	if (c->o.config)
+		return read_config(c, c->o.config);
+	const char *helm = getenv("HELM_REGISTRY_CONFIG");
+	if (!helm || !*helm)
+		helm = below(a, "HELM_CONFIG_HOME", "registry/config.json");
+	if (!helm)
+		helm = below(a, "XDG_CONFIG_HOME", "helm/registry/config.json");
+	if (!helm)
+		helm = below(a, "HOME", ".config/helm/registry/config.json");
+	TRY(read_config(c, helm));
+	const char *docker = below(a, "DOCKER_CONFIG", "config.json");
+	return read_config(c, docker ? docker : below(a, "HOME", ".docker/config.json"));
+}
