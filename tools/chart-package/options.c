@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "io/file.h"
 #include "tools/chart-package/deps.h"
+#include "tools/chart-package/sign.h"
 #include "json/json.h"
 
 struct options opts = { .destination = "." };
@@ -23,6 +24,11 @@ static const struct cli_opt tool_opts[] = {
 	TEXT(0, "app-version", &opts.app_version, "VERSION", "appVersion to pack", NULL, NULL),
 	FLAG('u', "dependency-update", &opts.update, "update the dependencies first", NULL),
 	TEXT(0, "check", &opts.check, "ARCHIVE", "compare with an archive instead of writing one", NULL, "file"),
+	FLAG(0, "sign", &opts.sign, "write a signed provenance file beside the archive", "Signing"),
+	TEXT(0, "key", &opts.key, "NAME", "user ID, or the end of the fingerprint, of the key", NULL, NULL),
+	TEXT(0, "keyring", &opts.keyring, "PATH", "GnuPG folder or file of keys (the user's folder)", NULL, "file"),
+	TEXT(0, "passphrase-file", &opts.passphrase_file, "FILE", "first line: the key's passphrase; -: stdin", NULL,
+		"file"),
 	CLI_END,
 };
 
@@ -77,6 +83,8 @@ static const struct cli_verb verbs[] = {
 	{ "show", "chart|values|readme|crds|all CHART", "show a part of a chart", show_opts, run_show },
 	{ "pull", "NAME|URL|oci://REF...", "fetch archives from a repository", pull_opts, run_pull },
 	{ "push", "ARCHIVE... oci://HOST/PATH", "store archives in a registry", push_opts, run_push },
+	{ "sign", "ARCHIVE...", "write signed provenance files for archives", NULL, run_sign },
+	{ "verify", "ARCHIVE...", "check archives against their provenance files", NULL, run_verify },
 	{ NULL, NULL, NULL, NULL, NULL },
 };
 

@@ -9,6 +9,7 @@
 #include "io/run.h"
 #include "semver/semver.h"
 #include "tools/chart-package/deps.h"
+#include "tools/chart-package/sign.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -146,7 +147,24 @@ static struct err *write_archive(struct packed *p, struct arena *a, struct str b
 	return p->written ? io_write_atomic(p->path, bytes, 0644) : NULL;
 }
 
-static struct err *pack_one(struct packed *p, struct arena *a, struct cli *c, const char *path)
+/* Signs what is as it will be read from the archive, then writes both. */
+static struct err *write_signed(struct packed *p, struct arena *a, const struct signer *s, struct str bytes)
+{
+	struct chart *chart;
+	struct buf prov = BUF_INIT;
+	if (!s->keys)
+		return write_archive(p, a, bytes);
+	TRY(chart_load_archive(&chart, a, bytes, NULL));
+	struct err *e = signer_sign(&prov, s, a, chart, str_base_name(str_from(p->path)), bytes);
+	if (!e)
+		e = write_archive(p, a, bytes);
+	if (!e)
+		e = io_write_atomic(prov_path(a, p->path), buf_str(&prov), 0644);
+	buf_release(&prov);
+	return e;
+}
+
+static struct err *pack_one(struct packed *p, struct arena *a, struct cli *c, const struct signer *s, const char *path)
 {
 	struct buf b = BUF_INIT;
 	struct err *e = opts.update ? deps_update(a, c, path) : NULL;
@@ -160,7 +178,7 @@ static struct err *pack_one(struct packed *p, struct arena *a, struct cli *c, co
 			p->path = name;
 		p->digest = digest_hex(a, DIGEST_SHA256, buf_str(&b));
 		p->size = b.len;
-		e = write_archive(p, a, buf_str(&b));
+		e = write_signed(p, a, s, buf_str(&b));
 	}
 	buf_release(&b);
 	return e ? err_wrap(e, "%s", path) : NULL;
@@ -211,7 +229,7 @@ static struct err *chart_list(struct str_vec *out, struct cli *c)
 	return NULL;
 }
 
-static struct err *pack_all(struct cli *c, const struct str_vec *charts, struct val results)
+static struct err *pack_all(struct cli *c, const struct signer *s, const struct str_vec *charts, struct val results)
 {
 	struct cli_progress progress;
 	struct err *e = NULL;
@@ -220,7 +238,7 @@ static struct err *pack_all(struct cli *c, const struct str_vec *charts, struct 
 		struct arena a = ARENA_INIT;
 		struct packed p = { 0 };
 		cli_progress_set(&progress, i, charts->items[i].s);
-		e = pack_one(&p, &a, c, charts->items[i].s);
+		e = pack_one(&p, &a, c, s, charts->items[i].s);
 		if (!e) {
 			p.path = arena_text(c->arena, str_from(p.path));
 			val_list_add(results, as_value(c->arena, &p));
@@ -245,7 +263,12 @@ struct err *run_package(struct cli *c)
 		return check_one(c, c->arena, charts.items[0].s);
 	}
 	struct val results = val_list(c->arena, charts.len);
-	struct err *e = pack_all(c, &charts, results);
+	struct signer s = { 0 };
+	struct err *e = opts.sign ? signer_open(&s, c->arena) : NULL;
+	if (e)
+		return e;
+	e = pack_all(c, &s, &charts, results);
+	signer_close(&s);
 	/* What was written before an error is told too. */
 	struct err *print = NULL;
 	if (wants_json())

@@ -17,6 +17,8 @@ struct options {
 	const char *repo;
 	const char *untar_dir;
 	const char *user, *password, *ca_file, *cert_file, *key_file;
+	const char *key, *keyring, *passphrase_file;
+	bool sign;
 	bool force, json, skip_bad, no_cache, update;
 	bool untar, devel, insecure, pass_credentials;
 	bool plain_http, password_stdin, prov;
