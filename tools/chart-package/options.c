@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "io/file.h"
+#include "tools/chart-package/bump.h"
 #include "tools/chart-package/deps.h"
 #include "tools/chart-package/sign.h"
 #include "json/json.h"
@@ -77,7 +78,19 @@ static const struct cli_opt push_opts[] = {
 	CLI_END,
 };
 
+static const struct cli_opt bump_opts[] = {
+	FLAG(0, "major", &opts.major, "1.2.3 becomes 2.0.0", "Bump"),
+	FLAG(0, "minor", &opts.minor, "1.2.3 becomes 1.3.0", NULL),
+	FLAG(0, "patch", &opts.patch, "1.2.3 becomes 1.2.4", NULL),
+	FLAG(0, "auto", &opts.bump_auto, "what the difference to the last release asks for", NULL),
+	TEXT(0, "since", &opts.since, "PATH", "last release: archive, chart or folder of archives (a tag)", NULL,
+		"file"),
+	FLAG(0, "dry-run", &opts.dry_run, "tell it, change nothing", NULL),
+	CLI_END,
+};
+
 static const struct cli_verb verbs[] = {
+	{ "bump", "CHART...", "raise the version in Chart.yaml", bump_opts, run_bump },
 	{ "deps", "list|update|build [CHART]", "the dependencies of a chart folder", show_opts, run_deps },
 	{ "index", "[DIR]", "write the index of a folder of archives", index_opts, run_index },
 	{ "show", "chart|values|readme|crds|all CHART", "show a part of a chart", show_opts, run_show },

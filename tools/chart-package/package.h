@@ -19,6 +19,10 @@ struct options {
 	const char *user, *password, *ca_file, *cert_file, *key_file;
 	const char *key, *keyring, *passphrase_file;
 	bool sign;
+	const char *since, *newer_than;
+	int keep;
+	bool major, minor, patch, bump_auto, dry_run;
+	struct cli_list value_files, set;
 	bool force, json, skip_bad, no_cache, update;
 	bool untar, devel, insecure, pass_credentials;
 	bool plain_http, password_stdin, prov;
