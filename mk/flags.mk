@@ -17,8 +17,12 @@ endif
 
 CFLAGS_debug := -O1 -g
 # Inlined across files, gcc cannot see that a value is set whenever no error is returned.
-CFLAGS_release := -Wno-maybe-uninitialized -Wno-stringop-overread -O2 -g -flto=auto -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fPIE
-LDFLAGS_release := -pie -flto=auto -O2 -Wl,-z,relro,-z,now
+CFLAGS_release := -Wno-maybe-uninitialized -Wno-stringop-overread -O2 -g -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fPIE \
+	-ffunction-sections -fdata-sections
+LDFLAGS_release := -pie -O2 -Wl,-z,relro,-z,now -Wl,--gc-sections
+# Optimised across files once, as one object that all tools share: the tools are as fast as if each were linked with -flto
+# (none of it: 7 % more instructions), but each links in a fifth of a second instead of 25.
+LTO_release := -flto=auto
 CFLAGS_asan := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 LDFLAGS_asan := -fsanitize=address,undefined
 CFLAGS_fuzz := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer

@@ -5,7 +5,8 @@ say = $(if $(V),,@printf '  %-6s %s\n' '$1' '$2')
 
 LIB_SRCS := $(sort $(wildcard libcommon/*/*.c))
 LIB_OBJS := $(LIB_SRCS:%.c=$(OUT)/%.o)
-LIB := $(OUT)/libcommon.a
+LTO := $(LTO_$(BUILD))
+LIB := $(OUT)/libcommon.$(if $(LTO),o,a)
 
 TOOLS := $(sort $(notdir $(patsubst %/main.c,%,$(wildcard tools/chart-*/main.c))))
 TOOL_BINS := $(TOOLS:%=$(OUT)/%)
@@ -16,15 +17,21 @@ $(OUT)/%.o: %.c
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
-$(LIB): $(LIB_OBJS)
+$(LIB_OBJS): ALL_CFLAGS += $(LTO)
+
+$(OUT)/libcommon.a: $(LIB_OBJS)
 	$(call say,AR,$@)
-	$(Q)rm -f $@ && $(if $(filter release,$(BUILD)),gcc-ar,ar) rcs $@ $^
+	$(Q)rm -f $@ && ar rcs $@ $^
+
+$(OUT)/libcommon.o: $(LIB_OBJS)
+	$(call say,LTO,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LTO) -r -flinker-output=nolto-rel -nostdlib -o $@ $^
 
 .SECONDEXPANSION:
 # No % but the stem may stand in the prerequisites of a static pattern rule, hence no patsubst.
 $(TOOL_BINS): $(OUT)/%: $$(addprefix $(OUT)/,$$(addsuffix .o,$$(basename $$(sort $$(wildcard tools/$$*/*.c))))) $(LIB)
 	$(call say,LD,$@)
-	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) $(LIB) $(LIBS)
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(filter-out $(LIB),$^) $(LIB) $(LIBS)
 
 # The reference of functions is made of their tables.
 FUNCTIONS := $(OUT)/mk/functions
