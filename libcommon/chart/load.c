@@ -302,10 +302,17 @@ static struct err *load_file(struct chart **out, struct arena *a, const char *pa
 {
 	struct str bytes;
 	struct chart_files files = { 0 };
-	TRY(io_read(&bytes, a, path, SIZE_MAX / 4));
-	if (!str_starts(bytes, STR("\x1F\x8B\x08")))
-		return not_gzip(path, bytes);
-	struct err *e = chart_read_archive(&files, a, bytes);
+	/* The packed bytes go as soon as they are unpacked. */
+	struct arena packed = ARENA_INIT;
+	struct err *e = io_read(&bytes, &packed, path, SIZE_MAX / 4);
+	if (!e && !str_starts(bytes, STR("\x1F\x8B\x08")))
+		e = not_gzip(path, bytes);
+	if (e) {
+		arena_release(&packed);
+		return e;
+	}
+	e = chart_read_archive(&files, a, bytes);
+	arena_release(&packed);
 	if (e) {
 		/* Helm 4 does not say why. */
 		err_free(e);
