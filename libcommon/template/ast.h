@@ -43,7 +43,7 @@ struct tmpl_number {
 enum tmpl_special { TMPL_PLAIN, TMPL_AND, TMPL_OR, TMPL_CALL };
 
 /*
- * A node is written once, by the parser. Siblings (the nodes of a list, the commands of a pipe, the words of a
+ * A node is written once, by the parser, and is only as large as its kind needs: never copy a whole one. Siblings (the nodes of a list, the commands of a pipe, the words of a
  * command) are chained by `next`. Names and texts are views of the template's text where they can be.
  */
 struct tmpl_node {

@@ -480,17 +480,44 @@ static bool lex_paren(struct lex *l, uint32_t r)
 	return take(l, r == '(' ? LEX_LPAREN : LEX_RPAREN);
 }
 
+/*
+ * The tokens that nearly all actions are made of, where nothing special is about them: one blank between two words, and names in
+ * ASCII. False leaves the next token to those who know everything.
+ */
+static inline bool lex_simple(struct lex *l)
+{
+	const unsigned char *s = (const unsigned char *)l->input.s;
+	size_t at = l->pos, len = l->input.len;
+	if (len - at < 2 || l->at_end)
+		return false;
+	unsigned char c = s[at], d = s[++at];
+	enum lex_kind kind;
+	if (c == ' ') {
+		if (d == '-' || classes[d] & BLANK)
+			return false;
+		kind = LEX_SPACE;
+	} else {
+		bool letter = c > '9' && classes[c] & WORD;
+		if (!letter && ((c != '.' && c != '$') || !(classes[d] & WORD) || (c == '.' && d <= '9')))
+			return false;
+		while (at < len && classes[s[at]] & WORD)
+			at++;
+		bool closes = at + 1 < len && s[at] == '}' && s[at + 1] == '}';
+		if (at == len || (!closes && !(classes[s[at]] & STOP)))
+			return false;
+		kind = c == '.' ? LEX_FIELD : c == '$' ? LEX_VARIABLE : LEX_IDENT;
+		if (letter)
+			kind = word_kind(l, str_slice(l->input, l->pos, at));
+	}
+	l->pos = at;
+	return take(l, kind);
+}
+
 static bool lex_action(struct lex *l)
 {
+	if (lex_simple(l))
+		return true;
 	bool trim;
-	/* One blank between two words is by far the most frequent token. */
-	if (l->pos + 1 < l->input.len && l->input.s[l->pos] == ' ') {
-		unsigned char after = (unsigned char)l->input.s[l->pos + 1];
-		if (after != '-' && !(classes[after] & BLANK)) {
-			l->pos++;
-			return take(l, LEX_SPACE);
-		}
-	}
 	if (at_close(l, &trim))
 		return l->parens ? fail(l, STR("unclosed left paren")) : lex_close(l);
 	uint32_t r = peek(l);

@@ -13,8 +13,8 @@
 
 /* Go's limit on nested parentheses. */
 #define MAX_PARENS 10000
-/* Nodes taken from the arena at once. */
-#define NODES 64
+/* Bytes taken from the arena at once for nodes. */
+#define SLAB 4096
 /* Fields of a chain that need no second look. */
 #define FEW_NAMES 16
 
@@ -28,8 +28,8 @@ struct text {
 	struct str_vec names; /* of variables; a name's index is its id */
 	parse_find_fn find;
 	const void *ctx;
-	struct tmpl_node *nodes; /* zeroed ones to be used from the end */
-	size_t nodes_left;
+	char *slab; /* zeroed bytes for nodes */
+	size_t slab_left;
 	struct deep deep;
 	struct err *err; /* the first error; parsing stops */
 };
@@ -129,14 +129,51 @@ static void *unexpected(struct parser *p, const struct lex_item *item, const cha
 	return NULL;
 }
 
+/* A node takes no more room than its kind has members: charts have a hundred thousand of them. */
+#define UP_TO(member) \
+	((offsetof(struct tmpl_node, member) + sizeof(((struct tmpl_node *)NULL)->member) + sizeof(void *) - 1) & \
+		~(sizeof(void *) - 1))
+
+static const uint8_t node_sizes[] = {
+	[NODE_LIST] = UP_TO(list),
+	[NODE_TEXT] = UP_TO(text),
+	[NODE_ACTION] = UP_TO(pipe),
+	[NODE_IF] = UP_TO(branch),
+	[NODE_WITH] = UP_TO(branch),
+	[NODE_RANGE] = UP_TO(branch),
+	[NODE_TEMPLATE] = UP_TO(call),
+	[NODE_BREAK] = UP_TO(next),
+	[NODE_CONTINUE] = UP_TO(next),
+	[NODE_END] = UP_TO(next),
+	[NODE_ELSE] = UP_TO(next),
+	[NODE_PIPE] = UP_TO(cmds),
+	[NODE_COMMAND] = UP_TO(words),
+	[NODE_IDENT] = UP_TO(ident),
+	[NODE_FIELD] = UP_TO(path),
+	[NODE_VARIABLE] = UP_TO(path),
+	[NODE_CHAIN] = UP_TO(path),
+	[NODE_DOT] = UP_TO(next),
+	[NODE_NIL] = UP_TO(next),
+	[NODE_BOOL] = UP_TO(next),
+	[NODE_NUMBER] = UP_TO(number),
+	[NODE_STRING] = UP_TO(string),
+};
+
 static struct tmpl_node *new_node(struct parser *p, enum tmpl_node_kind kind, uint32_t pos)
 {
 	struct text *t = p->t;
-	if (!t->nodes_left) {
-		t->nodes = arena_array(t->arena, NODES, sizeof(*t->nodes));
-		t->nodes_left = NODES;
+	size_t size = node_sizes[kind];
+	if (t->slab_left < size) {
+		t->slab = arena_zalloc(t->arena, SLAB);
+		t->slab_left = SLAB;
 	}
-	struct tmpl_node *n = &t->nodes[--t->nodes_left];
+	union {
+		char *bytes;
+		struct tmpl_node *node;
+	} at = { .bytes = t->slab };
+	struct tmpl_node *n = at.node;
+	t->slab += size;
+	t->slab_left -= size;
 	n->kind = (uint8_t)kind;
 	n->pos = pos;
 	return n;
