@@ -14,12 +14,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define INDEX_NAME "index.yaml"
-#define LOCK_NAME ".index.yaml.lock"
-/* Another publisher may be reading a thousand archives. */
-#define LOCK_WAIT_MS 120000
-#define MAX_INDEX ((size_t)512 << 20)
-
 /* A version that an index has. */
 struct known {
 	struct str digest, created, path;
@@ -208,8 +202,7 @@ static struct err *learn_published(struct indexing *ix, struct str index_text, c
 	return NULL;
 }
 
-/* An entry of another index: brought into the form of ours by way of its metadata. */
-static struct err *merge_entry(struct indexing *ix, const struct index_entry *e)
+struct err *index_row_of(struct index_row *out, struct arena *a, const struct index_entry *e, bool json)
 {
 	struct arena scratch = ARENA_INIT;
 	struct buf yaml = BUF_INIT, text = BUF_INIT;
@@ -219,10 +212,9 @@ static struct err *merge_entry(struct indexing *ix, const struct index_entry *e)
 		err = chart_metadata_load(&chart, &scratch, arena_str(&scratch, buf_str(&yaml)));
 	if (!err)
 		err = index_entry_text(
-			&text, &scratch, chart_metadata(&scratch, chart), &e->urls, e->created, e->digest, opts.json);
+			&text, &scratch, chart_metadata(&scratch, chart), &e->urls, e->created, e->digest, json);
 	if (!err)
-		vec_push_in(
-			ix->a, &ix->rows, (struct index_row){ e->name, e->version, arena_str(ix->a, buf_str(&text)) });
+		*out = (struct index_row){ e->name, e->version, arena_str(a, buf_str(&text)) };
 	buf_release(&yaml);
 	buf_release(&text);
 	arena_release(&scratch);
@@ -255,8 +247,11 @@ static struct err *merge(struct indexing *ix, const struct index *other)
 	for (size_t i = 0; i < other->len; i++)
 		for (size_t j = 0; j < other->items[i].len; j++) {
 			const struct index_entry *e = &other->items[i].items[j];
-			if (!map_find(&ix->present, key_of(ix->a, e->name, e->version)))
-				TRY(merge_entry(ix, e));
+			struct index_row row;
+			if (map_find(&ix->present, key_of(ix->a, e->name, e->version)))
+				continue;
+			TRY(index_row_of(&row, ix->a, e, opts.json));
+			vec_push_in(ix->a, &ix->rows, row);
 		}
 	return NULL;
 }

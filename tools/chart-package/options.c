@@ -11,6 +11,10 @@ struct options opts = { .destination = "." };
 	{ \
 		letter, name, CLI_TEXT, target, arg, help, group, hint, NULL \
 	}
+#define LIST(letter, name, target, arg, help, group, hint) \
+	{ \
+		letter, name, CLI_LIST, target, arg, help, group, hint, NULL \
+	}
 #define FLAG(letter, name, target, help, group) \
 	{ \
 		letter, name, CLI_FLAG, target, NULL, help, group, NULL, NULL \
@@ -59,8 +63,22 @@ static const struct cli_opt index_opts[] = {
 		FLAG(0, "pass-credentials", &opts.pass_credentials, "send them to other hosts too", NULL), \
 		FLAG(0, "no-cache", &opts.no_cache, "neither use nor fill the cache", NULL)
 
-static const struct cli_opt show_opts[] = {
+static const struct cli_opt deps_opts[] = {
 	REMOTE_OPTS,
+	CLI_END,
+};
+
+static const struct cli_opt show_opts[] = {
+	LIST('f', "values", &opts.value_files, "FILE", "values for the images", "Values", "file"),
+	LIST(0, "set", &opts.set, "KEY=VALUE", "the same, one value", NULL, NULL),
+	REMOTE_OPTS,
+	CLI_END,
+};
+
+static const struct cli_opt prune_opts[] = {
+	{ 0, "keep", CLI_INT, &opts.keep, "N", "keep the last N versions of each chart", "Prune", NULL, NULL },
+	TEXT(0, "newer-than", &opts.newer_than, "DATE", "keep what was published on that day or later", NULL, NULL),
+	FLAG(0, "dry-run", &opts.dry_run, "tell it, change nothing", NULL),
 	CLI_END,
 };
 
@@ -91,11 +109,12 @@ static const struct cli_opt bump_opts[] = {
 
 static const struct cli_verb verbs[] = {
 	{ "bump", "CHART...", "raise the version in Chart.yaml", bump_opts, run_bump },
-	{ "deps", "list|update|build [CHART]", "the dependencies of a chart folder", show_opts, run_deps },
+	{ "deps", "list|update|build [CHART]", "the dependencies of a chart folder", deps_opts, run_deps },
 	{ "index", "[DIR]", "write the index of a folder of archives", index_opts, run_index },
-	{ "show", "chart|values|readme|crds|all CHART", "show a part of a chart", show_opts, run_show },
+	{ "show", "chart|values|readme|crds|images|all CHART", "show a part of a chart", show_opts, run_show },
 	{ "pull", "NAME|URL|oci://REF...", "fetch archives from a repository", pull_opts, run_pull },
 	{ "push", "ARCHIVE... oci://HOST/PATH", "store archives in a registry", push_opts, run_push },
+	{ "prune", "DIR", "remove old versions, archives and index together", prune_opts, run_prune },
 	{ "sign", "ARCHIVE...", "write signed provenance files for archives", NULL, run_sign },
 	{ "verify", "ARCHIVE...", "check archives against their provenance files", NULL, run_verify },
 	{ NULL, NULL, NULL, NULL, NULL },

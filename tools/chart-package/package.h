@@ -4,7 +4,9 @@
 
 #include "chart/chart.h"
 #include "cli/cli.h"
+#include "index/index.h"
 #include "index/oci.h"
+#include "index/write.h"
 #include "tarball/tarball.h"
 
 /* Everything that can be set on the command line. */
@@ -57,8 +59,20 @@ struct err *pack_plain(struct buf *out, struct chart **chart, struct arena *a, c
 /* From check.c: says on stdout where an archive and the files of a chart differ; `*same` when nowhere. */
 struct err *check_archive(bool *same, struct arena *a, const char *archive, struct str packed) ERR_MUST;
 
-/* From index.c. */
+/* From index.c: the files of a published folder, and how long to wait for another publisher, who may read a thousand archives. */
+#define INDEX_NAME "index.yaml"
+#define LOCK_NAME ".index.yaml.lock"
+#define LOCK_WAIT_MS 120000
+#define MAX_INDEX ((size_t)512 << 20)
+/* The verb. */
 struct err *run_index(struct cli *c) ERR_MUST;
+/* An entry that was loaded with INDEX_FULL, brought into the form of ours by way of its metadata. */
+struct err *index_row_of(struct index_row *out, struct arena *a, const struct index_entry *e, bool json) ERR_MUST;
+
+/* From prune.c: the verb. */
+struct err *run_prune(struct cli *c) ERR_MUST;
+/* From images.c: adds the images that the chart's manifests use, sorted, each once. The chart is used up. */
+struct err *chart_images(struct str_vec *out, struct arena *a, struct chart *chart) ERR_MUST;
 
 /* From reference.c: a chart given as folder, archive, URL or NAME with --repo, as bytes or as a loaded chart. */
 struct err *fetch_archive(struct index_pulled *out, struct arena *a, struct cli *c, const char *ref) ERR_MUST;

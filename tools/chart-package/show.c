@@ -46,6 +46,19 @@ static void show_crds(struct buf *out, const struct chart *c)
 		show_crds(out, c->subcharts[i]);
 }
 
+static struct err *show_images(struct cli *c, struct chart *chart)
+{
+	struct str_vec images = { 0 };
+	TRY(chart_images(&images, c->arena, chart));
+	struct val list = val_list(c->arena, images.len);
+	vec_each (struct str, s, &images) {
+		val_list_add(list, val_string(*s));
+		if (!wants_json())
+			TRY(print_line(*s));
+	}
+	return wants_json() ? print_json(c, list) : NULL;
+}
+
 static struct err *show(struct buf *out, struct arena *a, const struct chart *c, struct str what)
 {
 	bool all = str_is(what, "all");
@@ -72,23 +85,26 @@ static struct err *show_json(struct cli *c, const struct chart *chart, struct st
 		return print_json(c, chart_metadata(c->arena, chart));
 	if (str_is(what, "values"))
 		return print_json(c, chart->values);
-	return err_new(ERR_USAGE, "-o json shows chart or values, not %.*s", STR_ARG(what));
+	return err_new(ERR_USAGE, "-o json shows chart, values or images, not %.*s", STR_ARG(what));
 }
 
 struct err *run_show(struct cli *c)
 {
-	static const char *const parts[] = { "chart", "values", "readme", "crds", "all" };
+	static const char *const parts[] = { "chart", "values", "readme", "crds", "images", "all" };
 	if (c->nargs != 2)
-		return err_new(ERR_USAGE, "show takes what to show (chart, values, readme, crds, all) and a chart");
+		return err_new(
+			ERR_USAGE, "show takes what to show (chart, values, readme, crds, images, all) and a chart");
 	struct str what = str_from(c->args[0]);
 	size_t i = 0, n = sizeof(parts) / sizeof(*parts);
 	while (i < n && !str_is(what, parts[i]))
 		i++;
 	if (i == n)
-		return err_new(
-			ERR_USAGE, "cannot show \"%s\": must be one of chart, values, readme, crds, all", c->args[0]);
+		return err_new(ERR_USAGE, "cannot show \"%s\": must be one of chart, values, readme, crds, images, all",
+			c->args[0]);
 	struct chart *chart;
 	TRY(load_reference(&chart, c->arena, c, c->args[1]));
+	if (str_is(what, "images"))
+		return show_images(c, chart);
 	if (wants_json())
 		return show_json(c, chart, what);
 	struct buf out = BUF_INIT;
