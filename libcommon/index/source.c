@@ -6,9 +6,26 @@
 
 #include <string.h>
 
-static bool is_url(const char *ref)
+bool source_is_remote(const char *ref)
 {
-	return strncmp(ref, "http://", 7) == 0 || strncmp(ref, "https://", 8) == 0;
+	return strncmp(ref, "http://", 7) == 0 || strncmp(ref, "https://", 8) == 0 || oci_is_ref(str_from(ref));
+}
+
+struct err *source_fetch_remote(struct str *out, struct arena *a, const char *ref, const struct source_opts *o)
+{
+	static const struct source_opts none = { 0 };
+	struct index_pulled pulled = { 0 };
+	o = o ? o : &none;
+	if (oci_is_ref(str_from(ref))) {
+		struct oci_opts how = { .net = o->net, .plain_http = o->plain_http };
+		struct index_oci got;
+		TRY(index_oci_pull(&got, a, ref, o->version, o->devel, &how));
+		pulled = got.chart;
+	} else {
+		TRY(index_repo_get(&pulled, a, ref, NULL, &o->net));
+	}
+	*out = pulled.bytes;
+	return NULL;
 }
 
 /* "REVISION:PATH", cut at the first colon; what looks like a URL is none. */
@@ -29,8 +46,10 @@ struct err *source_check(struct arena *a, const char *ref, const struct source_o
 {
 	struct str rev, path;
 	if (o && o->repo)
-		return NULL;
-	if (strcmp(ref, "-") == 0 || io_exists(ref) || is_url(ref))
+		return oci_is_ref(str_from(o->repo))
+			       ? err_new(ERR_USAGE, "--repo takes no registry: name the chart as %s/%s", o->repo, ref)
+			       : NULL;
+	if (strcmp(ref, "-") == 0 || io_exists(ref) || source_is_remote(ref))
 		return NULL;
 	if (ref[0] == '/' || ref[0] == '.')
 		return err_new(ERR_NOT_FOUND, "path \"%s\" not found", ref);
@@ -111,12 +130,11 @@ static struct err *load_remote(
 	struct chart **out, struct arena *a, const char *ref, const struct source_opts *o, struct chart_warnings *w)
 {
 	struct index_pulled pulled = { 0 };
-	struct net_opts none = { 0 };
 	if (o && o->repo) {
 		struct index_repo repo = { o->repo, o->net };
 		TRY(index_repo_pull(&pulled, a, &repo, ref, o->version, o->devel));
 	} else {
-		TRY(index_repo_get(&pulled, a, ref, NULL, o ? &o->net : &none));
+		TRY(source_fetch_remote(&pulled.bytes, a, ref, o));
 	}
 	return load_bytes(out, a, pulled.bytes, w);
 }
@@ -134,7 +152,7 @@ struct err *source_load(
 	}
 	if (io_exists(ref))
 		return chart_load(out, a, chart_absolute(a, ref), w);
-	if (is_url(ref) || !is_revision(&rev, &path, a, ref))
+	if (source_is_remote(ref) || !is_revision(&rev, &path, a, ref))
 		return load_remote(out, a, ref, o, w);
 	return load_revision(out, a, rev, path, o, w);
 }

@@ -3,12 +3,13 @@
 #pragma once
 
 #include "chart/chart.h"
-#include "index/repo.h"
+#include "index/oci.h"
 
 /*
  *	./folder  chart-1.0.0.tgz   what is there
  *	-                           an archive on standard input
  *	https://host/c-1.0.0.tgz    an archive by its URL
+ *	oci://host/path[:tag] a chart in a registry; without a tag the best version
  *	NAME with opts.repo         the best version in a chart repository
  *	REVISION:path/in/repo       a folder or an archive in a git revision
  *
@@ -19,6 +20,7 @@ struct source_opts {
 	const char *version; /* version or range in it; NULL: the highest release */
 	const char *git_dir; /* where to look for the git repository; NULL: the working folder */
 	bool devel;          /* prereleases too */
+	bool plain_http;     /* registries are spoken to without TLS */
 	struct net_opts net;
 };
 
@@ -28,5 +30,10 @@ struct source_opts {
  */
 struct err *source_load(struct chart **out, struct arena *a, const char *ref, const struct source_opts *o,
 	struct chart_warnings *w) ERR_MUST;
+/* Whether a reference names an archive elsewhere, by URL or in a registry. */
+bool source_is_remote(const char *ref);
+/* Fetches such an archive. */
+struct err *source_fetch_remote(
+	struct str *out, struct arena *a, const char *ref, const struct source_opts *o) ERR_MUST;
 /* Whether something is there, as far as that shows without loading: the same errors as source_load(). */
 struct err *source_check(struct arena *a, const char *ref, const struct source_opts *o) ERR_MUST;

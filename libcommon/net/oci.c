@@ -104,6 +104,16 @@ struct err *oci_refused(struct oci *c, const struct net_answer *ans, struct str 
 	return e;
 }
 
+/* The commonest mistake with a registry of one's own. */
+static struct err *explained(struct err *e, struct oci *c)
+{
+	struct buf b = BUF_INIT;
+	err_message(&b, e);
+	bool plain = !c->o.plain_http && str_has(buf_str(&b), STR("wrong version number"));
+	buf_release(&b);
+	return plain ? err_wrap(e, "%.*s does not speak TLS (--plain-http does without)", STR_ARG(c->ref.host)) : e;
+}
+
 static struct err *send_with(
 	struct net_answer *out, struct str *body, struct oci *c, const struct net_try *t, bool once)
 {
@@ -112,7 +122,9 @@ static struct err *send_with(
 		o.max_size = OCI_MAX_TEXT;
 		if (once)
 			o.retries = -1;
-		TRY(net_send(out, body, c->a, t, &o));
+		struct err *failed = net_send(out, body, c->a, t, &o);
+		if (failed)
+			return explained(failed, c);
 		/* Only the registry itself may ask for credentials; a token can have gone stale since. */
 		if (out->status != 401 || !out->challenge.len || tries > 1 || !net_url_same_origin(out->url, c->base))
 			return NULL;

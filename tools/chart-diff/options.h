@@ -12,7 +12,8 @@ extern struct diff_settings {
 	bool values_only, breaking, detailed_exitcode;
 	struct cli_list suppress;
 	bool suppress_secrets, show_secrets, show_secrets_decoded, strip_trailing_cr, normalize;
-	bool no_hooks, include_tests, include_crds, is_upgrade, skip_schema;
+	bool no_hooks, include_tests, include_crds, is_upgrade, skip_schema, plain_http;
+	const char *ca_file;
 	const char *release, *namespace, *kube_version;
 	struct cli_list api_versions;
 	struct chart_value_flags values;

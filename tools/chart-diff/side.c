@@ -6,6 +6,7 @@
 #include "chart/ignore.h"
 #include "chart/render.h"
 #include "git/git.h"
+#include "index/source.h"
 #include "io/file.h"
 #include "io/run.h"
 #include "options.h"
@@ -151,6 +152,10 @@ struct err *diff_side_open(struct diff_side *out, struct arena *a, const char *n
 		return open_release(out, a, name + 8);
 	if (io_is_dir(name) || (io_exists(name) && is_archive(name)))
 		return chart_load(&out->chart, a, name, NULL);
+	if (!io_exists(name) && source_is_remote(name)) {
+		struct source_opts o = { .plain_http = settings.plain_http, .net = { .ca_file = settings.ca_file } };
+		return source_load(&out->chart, a, name, &o, NULL);
+	}
 	if (!io_exists(name) && str_find_char(s, ':') > 0)
 		return open_revision(out, a, name);
 	return io_read(&out->stream, a, name, STREAM_MAX);

@@ -7,7 +7,7 @@
 
 /*
  * A side is a stream of manifests ("-" or a file), a chart (folder or archive), REV:PATH of either in the git repository
- * around the working folder, or release:NAME, for which helm is asked.
+ * around the working folder, the URL of an archive, oci://HOST/PATH:TAG, or release:NAME, for which helm is asked.
  */
 struct diff_side {
 	const char *name;                   /* as given */

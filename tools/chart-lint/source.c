@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Where a chart's files come from. */
 #define _GNU_SOURCE
+#include "index/source.h"
 #include "base/map.h"
 #include "chart/ignore.h"
 #include "io/file.h"
 #include "lint.h"
+#include "options.h"
 #include "yaml/yaml.h"
 
 #include <ctype.h>
@@ -109,15 +111,28 @@ static void drop_repeated(struct chart_files *files, struct arena *a)
 	files->len = n;
 }
 
+/* What is there as a path is one, whatever it looks like. */
+static bool is_remote(const char *path)
+{
+	return source_is_remote(path) && !io_exists(path);
+}
+
 static struct err *open_archive(struct lint_source *out, struct arena *a, const char *path)
 {
 	struct str bytes;
 	struct str name = { NULL, 0 };
 	const char *tmp = getenv("TMPDIR");
 
-	if (access(path, R_OK) != 0)
-		return err_wrap(go_error(ERR_NOT_FOUND, "open", path, errno), "unable to open tarball");
-	struct err *e = io_read(&bytes, a, path, IO_FILE_MAX);
+	struct err *e;
+	if (is_remote(path)) {
+		struct source_opts o = { .plain_http = settings.plain_http, .net = { .ca_file = settings.ca_file } };
+		TRY(source_fetch_remote(&bytes, a, path, &o));
+		e = NULL;
+	} else {
+		if (access(path, R_OK) != 0)
+			return err_wrap(go_error(ERR_NOT_FOUND, "open", path, errno), "unable to open tarball");
+		e = io_read(&bytes, a, path, IO_FILE_MAX);
+	}
 	if (!e)
 		e = chart_read_archive(&out->files, a, bytes);
 	if (!e)
@@ -136,7 +151,7 @@ struct err *lint_source_open(struct lint_source *out, struct arena *a, const cha
 	struct stat st;
 
 	*out = (struct lint_source){ .path = path };
-	if (is_archive_name(path)) {
+	if (is_remote(path) || is_archive_name(path)) {
 		TRY(open_archive(out, a, path));
 		if (lint_stat(out, a, "Chart.yaml") == LINT_NONE)
 			return err_new(ERR_NOT_FOUND,

@@ -4,6 +4,7 @@
 #include "target.h"
 
 #include "base/map.h"
+#include "index/source.h"
 #include "io/file.h"
 
 #include <stdlib.h>
@@ -81,6 +82,10 @@ static struct err *add_path(struct finding_charts *f, const char *path)
 {
 	size_t before = f->out->len;
 
+	if (source_is_remote(path) && !io_exists(path)) {
+		add_once(f, path);
+		return NULL;
+	}
 	if (io_is_dir(path)) {
 		if (is_chart(f->arena, path)) {
 			add_once(f, path);

@@ -149,12 +149,18 @@ static const struct index_entry *best(const struct index_chart *c, const struct 
 static struct err *take_remote(
 	struct deps *d, struct str name, struct str repository, struct str version, const struct semver_range *range)
 {
-	if (str_starts(repository, STR("oci://")))
-		return err_new(ERR_USAGE, "%.*s: OCI registries are not supported yet", STR_ARG(repository));
+	bool oci = oci_is_ref(repository);
+	struct oci_opts how = oci_options(d->c);
 	struct index_repo repo = repo_for(d->a, d->c, repository, known_repos_at(&d->repos, repository));
 	struct index ix;
 	struct index_pulled p;
-	TRY(index_repo_load(&ix, d->a, &repo, 0));
+	if (oci) {
+		struct oci_ref ref;
+		TRY(oci_ref_parse(&ref, net_url_join(d->a, repository, name)));
+		TRY(index_oci_versions(&ix, d->a, &ref, &how));
+	} else {
+		TRY(index_repo_load(&ix, d->a, &repo, 0));
+	}
 	const struct index_chart *c = index_find(&ix, name);
 	if (!c)
 		return err_new(ERR_NOT_FOUND, "%.*s chart not found in repo %.*s", STR_ARG(name), STR_ARG(repository));
@@ -164,7 +170,13 @@ static struct err *take_remote(
 		return NULL;
 	}
 	cli_say(d->c, "fetching %.*s %.*s", STR_ARG(name), STR_ARG(entry->version));
-	TRY(index_repo_fetch(&p, d->a, &repo, entry));
+	if (oci) {
+		struct index_oci got;
+		TRY(index_oci_pull(&got, d->a, arena_text(d->a, entry->urls.items[0]), NULL, false, &how));
+		p = got.chart;
+	} else {
+		TRY(index_repo_fetch(&p, d->a, &repo, entry));
+	}
 	struct chart *loaded;
 	struct tarball archive;
 	struct err *e = load_strict(&loaded, &archive, d->a, p.bytes);

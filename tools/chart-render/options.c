@@ -63,6 +63,10 @@ const struct cli_opt option_table[] = {
 	TEXT(0, "repo", options.repo, "URL", "chart repository in which CHART is looked up", "Chart", NULL),
 	TEXT(0, "version", options.version, "RANGE", "version of the chart in a repository", NULL, NULL),
 	FLAG(0, "devel", options.devel, "prereleases in a repository too", NULL),
+	TEXT(0, "username", options.user, "NAME", "user of the repository or registry", NULL, NULL),
+	TEXT(0, "password", options.password, "TEXT", "its password", NULL, NULL),
+	TEXT(0, "ca-file", options.ca_file, "FILE", "certificates to trust", NULL, "file"),
+	FLAG(0, "plain-http", options.plain_http, "speak http with registries instead of https", NULL),
 
 	TEXT(0, "compat", options.compat, "RELEASE", "act as this release of Helm (helm4)", "Limits and compatibility",
 		"helm3|helm4"),

@@ -11,7 +11,8 @@ struct options {
 	struct cli_list show_only, post_renderer_args;
 	const char *name_template, *output_dir, *post_renderer, *repo, *version, *compat, *timeout, *max_output;
 	const char *matrix, *matrix_dir, *profile;
-	bool generate_name, release_name, debug, devel, values_used, coverage;
+	const char *user, *password, *ca_file;
+	bool generate_name, release_name, debug, devel, plain_http, values_used, coverage;
 };
 
 extern struct options options;

@@ -282,7 +282,11 @@ static struct err *render(struct buf *out, struct cli *c, struct chart_warnings 
 	options.render.release = name;
 	options.render.trace = new_trace(a);
 	path = arena_text(a, str_trim(str_from(path)));
-	struct source_opts source = { .repo = options.repo, .version = options.version, .devel = options.devel };
+	struct source_opts source = { .repo = options.repo,
+		.version = options.version,
+		.devel = options.devel,
+		.plain_http = options.plain_http,
+		.net = { .user = options.user, .password = options.password, .ca_file = options.ca_file } };
 	TRY(source_check(a, path, &source));
 	struct cell base = { .values = options.values, .opts = options.render };
 	if (options.matrix)

@@ -21,6 +21,9 @@ const struct cli_opt vendor_tool_opts[] = {
 	TEXT(0, "username", &vendor_opts.user, "NAME", "user of the repository", "Network", NULL),
 	TEXT(0, "password", &vendor_opts.password, "TEXT", "its password (better: in ~/.netrc)", NULL, NULL),
 	TEXT(0, "ca-file", &vendor_opts.ca_file, "FILE", "certificates to trust", NULL, "file"),
+	TEXT(0, "cert-file", &vendor_opts.cert_file, "FILE", "client certificate", NULL, "file"),
+	TEXT(0, "key-file", &vendor_opts.key_file, "FILE", "key of the client certificate", NULL, "file"),
+	FLAG(0, "plain-http", &vendor_opts.plain_http, "speak http with registries instead of https", NULL),
 	CLI_END,
 };
 

@@ -4,7 +4,7 @@
 
 #include "crypto/digest.h"
 #include "git/git.h"
-#include "index/repo.h"
+#include "index/oci.h"
 #include "io/file.h"
 #include "net/http.h"
 #include "semver/semver.h"
@@ -73,12 +73,18 @@ static struct err *parse_options(struct source *s, struct repo *r, struct str te
 		};
 		return NULL;
 	}
-	if (str_starts(text, STR("oci://")))
-		return err_new(
-			ERR_USAGE, "OCI registries are not supported yet; use the chart's repository or its archive");
 	struct str dir = str_dir_name(text);
 	struct str name = str_base_name(text);
-	if (str_starts(text, STR("git+"))) {
+	if (oci_is_ref(text)) {
+		/* The last part is the chart's name, as for Helm's dependencies; a version is asked for with --version. */
+		struct oci_ref ref;
+		TRY(oci_ref_parse(&ref, text));
+		if (ref.tag.len || ref.digest.len || !str_dir_name(ref.path).len)
+			return err_new(ERR_USAGE,
+				"\"%.*s\" is no source: give oci://HOST/PATH/CHART, and its version with --version",
+				STR_ARG(text));
+		*s = (struct source){ .kind = SOURCE_REPO, .repository = dir, .chart = name };
+	} else if (str_starts(text, STR("git+"))) {
 		parse_git(s, str_skip(text, 4));
 	} else if (str_has(text, STR(".git//")) || str_ends(text, STR(".git")) || str_ends(text, STR(".bundle")) ||
 		   str_has(text, STR(".bundle//")) || str_starts(text, STR("ssh://"))) {
@@ -136,6 +142,8 @@ static struct net_opts net_options(struct repo *r)
 	return (struct net_opts){ .user = vendor_opts.user,
 		.password = vendor_opts.password,
 		.ca_file = vendor_opts.ca_file,
+		.cert_file = vendor_opts.cert_file,
+		.key_file = vendor_opts.key_file,
 		.allow_file = true };
 }
 
@@ -144,12 +152,44 @@ static struct index_repo repository(struct repo *r, const struct source *s)
 	return (struct index_repo){ .url = arena_text(r->arena, s->repository), .net = net_options(r) };
 }
 
-static struct err *list_repo(struct candidates *out, struct repo *r, const struct source *s)
+static struct oci_opts registry(struct repo *r)
+{
+	return (struct oci_opts){ .net = net_options(r), .plain_http = vendor_opts.plain_http };
+}
+
+static struct err *registry_ref(struct oci_ref *out, struct repo *r, const struct source *s)
+{
+	return oci_ref_parse(out, source_text(r->arena, s));
+}
+
+struct err *source_settle(struct candidate *c, struct repo *r, const struct source *s)
+{
+	struct oci_ref ref;
+	struct oci_opts o = registry(r);
+
+	if (s->kind != SOURCE_REPO || !oci_is_ref(s->repository) || c->digest.len)
+		return NULL;
+	TRY(registry_ref(&ref, r, s));
+	return index_oci_archive(&c->digest, r->arena, &ref, c->version, &o);
+}
+
+static struct err *list_index(struct index *ix, struct repo *r, const struct source *s)
 {
 	struct index_repo repo = repository(r, s);
+	struct oci_opts o = registry(r);
+	struct oci_ref ref;
+
+	if (!oci_is_ref(s->repository))
+		return index_repo_load(ix, r->arena, &repo, 0);
+	TRY(registry_ref(&ref, r, s));
+	return index_oci_versions(ix, r->arena, &ref, &o);
+}
+
+static struct err *list_repo(struct candidates *out, struct repo *r, const struct source *s)
+{
 	struct index *ix = ARENA_NEW(r->arena, struct index);
 
-	TRY(index_repo_load(ix, r->arena, &repo, 0));
+	TRY(list_index(ix, r, s));
 	const struct index_chart *chart = index_find(ix, s->chart);
 	if (!chart)
 		return err_new(ERR_NOT_FOUND, "no chart \"%.*s\" in %.*s", STR_ARG(s->chart), STR_ARG(s->repository));
@@ -339,7 +379,15 @@ static struct err *fetch_repo(struct pristine *out, struct repo *r, const struct
 	struct index_repo repo = repository(r, s);
 	struct index_pulled pulled;
 
-	TRY(index_repo_fetch(&pulled, r->arena, &repo, c->entry));
+	if (oci_is_ref(s->repository)) {
+		const struct index_entry *e = c->entry;
+		struct oci_opts o = registry(r);
+		struct index_oci got;
+		TRY(index_oci_pull(&got, r->arena, arena_text(r->arena, e->urls.items[0]), NULL, false, &o));
+		pulled = got.chart;
+	} else {
+		TRY(index_repo_fetch(&pulled, r->arena, &repo, c->entry));
+	}
 	out->url = pulled.url;
 	out->digest = arena_join(r->arena, STR("sha256:"), pulled.digest);
 	return tree_unpack(&out->tree, r->arena, pulled.bytes, arena_text(r->arena, pulled.url));

@@ -68,6 +68,11 @@ static void ask_upstream(struct row *row, struct repo *r)
 	if ((s->kind == SOURCE_PATH || s->kind == SOURCE_URL) && allowed && allowed->digest.len)
 		row->outdated = !str_eq(allowed->digest, row->locked.digest);
 	for (size_t i = 0; i < list.len; i++) {
+		if (str_eq(list.items[i].version, row->locked.version)) {
+			e = source_settle(&list.items[i], r, s);
+			if (e)
+				row->fault = error_text(r->arena, e);
+		}
 		struct str now = str_trim_prefix(list.items[i].digest, STR("sha256:"));
 		struct str was = str_trim_prefix(row->locked.digest, STR("sha256:"));
 		if (s->kind == SOURCE_REPO && str_eq(list.items[i].version, row->locked.version) && now.len && was.len)

@@ -70,6 +70,9 @@ static struct err *fetch(struct updating *u, bool *news)
 			STR_ARG(source_text(r->arena, &e->source)), STR_ARG(range));
 	/* The locked version is looked up too: a change of its bytes must not go unseen. */
 	for (size_t i = 0; !err && i < list.len; i++)
+		if (str_eq(list.items[i].version, u->locked.version))
+			err = source_settle(&list.items[i], r, &e->source);
+	for (size_t i = 0; !err && i < list.len; i++)
 		err = check_same(u, &list.items[i]);
 	bool same_commit = c && c->commit.len && str_eq(c->commit, u->locked.commit);
 	bool single = e->source.kind == SOURCE_PATH || e->source.kind == SOURCE_URL ||

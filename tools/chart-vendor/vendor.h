@@ -85,7 +85,8 @@ struct vendor_opts {
 	const char *repo_url, *git_url, *git_path, *ref;
 	struct cli_list exclude, environments, from;
 	bool outdated, exit_code, all, dry_run, commit, no_render, upstream, force, stat, no_verify;
-	const char *ca_file, *user, *password;
+	const char *ca_file, *cert_file, *key_file, *user, *password;
+	bool plain_http;
 	struct cli_list rules_off;
 	int context;
 };
@@ -154,6 +155,8 @@ const struct candidate *source_newest(const struct candidates *c, struct arena *
 /* Fetches one. */
 struct err *source_fetch(struct pristine *out, struct repo *r, const struct source *s, const struct candidates *list,
 	const struct candidate *c) ERR_MUST;
+/* Fills in what listing left open of a candidate: the digest of an archive in a registry. */
+struct err *source_settle(struct candidate *c, struct repo *r, const struct source *s) ERR_MUST;
 /* The names of all charts of a repository. */
 struct err *source_charts(struct str_vec *out, struct repo *r, const struct source *s) ERR_MUST;
 /* Frees what the list holds. */
