@@ -6,7 +6,8 @@ usage: bench.py OUT [SHARED]
 
 OUT is the folder of the built tools (BUILD=release), SHARED a folder with corpus/ and upstreams/. Each pair of commands
 runs in turn (ours, helm's, ours, ...) after one warm-up; CPU time (user + system) and peak memory are the
-system's own accounting of the finished process. A row gives min/median/max of both and helm's median over ours.
+system's own accounting of the finished process, started by OUT/tests/bench/measure: a child's peak is at least that of who starts
+it, and this interpreter is larger than what is measured. A row gives min/median/max of both and helm's median over ours.
 Without helm in PATH (HELM names another), or without SHARED, what needs it is left out.
 """
 import glob, os, shutil, statistics, subprocess, sys, tarfile, tempfile
@@ -14,6 +15,7 @@ import glob, os, shutil, statistics, subprocess, sys, tarfile, tempfile
 OUT = os.path.abspath(sys.argv[1])
 SHARED = os.path.abspath(sys.argv[2]) if len(sys.argv) > 2 else ""
 HELM = os.environ.get("HELM") or shutil.which("helm")
+MEASURE = os.path.join(OUT, "tests/bench/measure")
 HERE = os.path.dirname(os.path.abspath(__file__))
 EXAMPLE = os.path.join(HERE, "../../examples/redis-move")
 
@@ -22,22 +24,11 @@ def measure(cmd, prepare=None, cwd=None):
     """CPU seconds and peak MiB of one run."""
     if prepare:
         prepare()
-    pid = os.fork()
-    if pid == 0:
-        null = os.open(os.devnull, os.O_RDWR)
-        for fd in (0, 1, 2):
-            os.dup2(null, fd)
-        if cwd:
-            os.chdir(cwd)
-        try:
-            os.execv(cmd[0], cmd)
-        finally:
-            os._exit(127)
-    _, status, use = os.wait4(pid, 0)
-    code = os.waitstatus_to_exitcode(status)
-    if code == 127:
+    p = subprocess.run([MEASURE, *cmd], cwd=cwd, stdout=subprocess.PIPE, text=True, check=True)
+    status, seconds, kib = p.stdout.split()
+    if int(status) == 127:
         sys.exit(f"bench: cannot run {cmd[0]}")
-    return use.ru_utime + use.ru_stime, use.ru_maxrss / 1024
+    return float(seconds), int(kib) / 1024
 
 
 def show(values, scale=1000):
