@@ -10,6 +10,8 @@ if ! command -v gpg >/dev/null; then
 	exit
 fi
 HELM=$(command -v helm4 || :)
+# LeakSanitizer crashes where a library that was opened late has thread-local data, as libgpgme has.
+export LSAN_OPTIONS="${LSAN_OPTIONS:+$LSAN_OPTIONS:}use_tls=0"
 
 # key HOME UID ALGORITHM PASSPHRASE: makes a key in a GnuPG folder.
 key() {
