@@ -44,6 +44,16 @@ struct err *index_oci_versions(struct index *out, struct arena *a, const struct 
 	return list_versions(out, a, &c);
 }
 
+/* "v1.2.3" is no version in a list, but may be a tag. */
+static bool is_tag_of(struct str want)
+{
+	struct semver v;
+	struct err *e = semver_parse(&v, want);
+	bool is = !e && str_count_char(want, '.') >= 2 && str_find_char(want, '+') < 0;
+	err_free(e);
+	return is;
+}
+
 /* The tag that a version or constraint means; a whole version is its tag, without looking at the others. */
 static struct err *choose(struct str *tag, struct oci *c, const char *constraint, bool devel)
 {
@@ -60,10 +70,15 @@ static struct err *choose(struct str *tag, struct oci *c, const char *constraint
 	}
 	TRY(list_versions(&ix, c->a, c));
 	struct str name = str_base_name(c->ref.path);
-	if (!ix.len)
+	if (!ix.len && !is_tag_of(want))
 		return err_new(
 			ERR_NOT_FOUND, "no tag of oci://%.*s is a version", STR_ARG(oci_ref_text(c->a, &c->ref)));
 	e = index_resolve(&entry, &ix, name, want, devel);
+	if (e && e->kind == ERR_NOT_FOUND && is_tag_of(want)) {
+		err_free(e);
+		*tag = want;
+		return NULL;
+	}
 	if (e)
 		return err_wrap(e, "oci://%.*s", STR_ARG(oci_ref_text(c->a, &c->ref)));
 	*tag = oci_tag_of(c->a, entry->version);

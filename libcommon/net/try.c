@@ -294,6 +294,9 @@ static struct err *failure(struct state *s, CURLcode rc)
 {
 	struct net_answer *out = s->out;
 	out->may_pass = s->stalled || code_may_pass(rc);
+	/* A server that speaks without TLS will do so the next time too. */
+	if (rc == CURLE_SSL_CONNECT_ERROR && strstr(s->text, "wrong version number"))
+		out->may_pass = false;
 	out->bad_coding = rc == CURLE_BAD_CONTENT_ENCODING;
 	if (s->failed) {
 		out->may_pass = false;

@@ -6,6 +6,7 @@ Prints its own port, then serves until it is ended. DIR/fault names one fault, w
 
   hang-METHOD   half of the next such request's body is read, or half of its answer sent; then silence, DIR/hangs is made
   cut-METHOD    the same, but the connection is closed
+  FAULT N       N such requests pass before
   lie           one byte of the next blob is changed on the way
 
 METHOD is PATCH, PUT (of blobs) or GET (of blobs). Requests are written to DIR/requests: METHOD PATH RANGE AUTHORIZATION."""
@@ -25,8 +26,13 @@ def take_fault(method, blob):
             fault = f.read().strip()
     except FileNotFoundError:
         return None
+    fault, _, before = fault.partition(" ")
     kind, _, wanted = fault.partition("-")
     if not blob or (wanted or "GET") != method:
+        return None
+    if before and int(before) > 0:
+        with open(FAULT, "w") as f:
+            f.write("%s %d" % (fault, int(before) - 1))
         return None
     os.remove(FAULT)
     return kind
