@@ -78,6 +78,14 @@ t 'with build metadata' sh -c 'chart-package pull --plain-http -d got "oci://$0/
 t '--devel takes prereleases' sh -c 'chart-package pull --plain-http -d got --devel "oci://$0/charts/web" && ls got/web-1.2.0-rc.1.tgz' "$R"
 t 'by digest' sh -c 'rm -r got; chart-package pull --plain-http -d got "oci://$0/charts/web@$1" && cmp got/web-1.0.0.tgz web-1.0.0.tgz' "$R" "$(digest first)"
 t 'a digest that is not there' status 2 pull -d got "oci://$R/charts/web@sha256:$(printf %064d 7)"
+cat >tag.py <<'EOF'
+import sys, urllib.request
+url, kind = sys.argv[1], "application/vnd.oci.image.manifest.v1+json"
+text = urllib.request.urlopen(urllib.request.Request(url + "1.0.0", headers={"Accept": kind})).read()
+urllib.request.urlopen(urllib.request.Request(url + sys.argv[2], text, {"Content-Type": kind}, method="PUT"))
+EOF
+python3 tag.py "http://$R/v2/charts/web/manifests/" v9.0.0
+t 'a tag that begins with v' sh -c 'chart-package pull --plain-http -d v "oci://$0/charts/web" --version v9.0.0 && cmp v/web-1.0.0.tgz web-1.0.0.tgz' "$R"
 t 'no version fits' status 2 pull -d got "oci://$R/charts/web" --version '>7'
 t 'a tag and another version contradict' status 2 pull -d got "oci://$R/charts/web:1.0.0" --version 1.1.0
 t 'no such chart' status 2 pull -d got "oci://$R/charts/none"
