@@ -9,8 +9,10 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #define MAX_OUTPUT ((size_t)256 << 20)
+#define MAX_MEMORY ((size_t)1 << 30)
 
 struct entry {
 	struct chart_text text;
@@ -149,7 +151,15 @@ struct run {
 	struct tmpl_limits limits;
 	struct buf out;
 	size_t left; /* bytes that may still be printed */
+	struct timespec began;
 };
+
+static int64_t elapsed_ms(const struct timespec *began)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)(now.tv_sec - began->tv_sec) * 1000 + (now.tv_nsec - began->tv_nsec) / 1000000;
+}
 
 static struct err *execute(struct run *r, struct engine *g, struct entry *e)
 {
@@ -160,6 +170,11 @@ static struct err *execute(struct run *r, struct engine *g, struct entry *e)
 	val_set(e->dot, "Template", about);
 	buf_clear(&r->out);
 	r->limits.max_output = r->left ? r->left : 1;
+	if (g->opts->timeout_ms) {
+		/* The rest of the time; when there is none, the first look at the clock says so. */
+		int64_t left = g->opts->timeout_ms - elapsed_ms(&r->began);
+		r->limits.timeout_ms = left > 1 ? (int)left : 1;
+	}
 	struct err *err = tmpl_execute(&r->out, g->arena, r->set, e->text.path, e->dot, &r->limits, &r->host);
 	if (err)
 		return chart_exec_error(err, g->opts->helm3);
@@ -210,7 +225,9 @@ struct err *chart_render_files(struct chart_texts *out, struct arena *a, const s
 	struct run r = { .left = o->max_output ? o->max_output : MAX_OUTPUT };
 	r.set = o->parsed ? tmpl_set_share(a, o->parsed) : tmpl_set_new(a, fn_table());
 	r.host = (struct fn_host){ .lint = o->lint, .dns = o->enable_dns, .arena = a };
-	r.limits.timeout_ms = o->timeout_ms;
+	r.limits.max_memory = o->max_memory ? o->max_memory : MAX_MEMORY;
+	if (o->timeout_ms)
+		clock_gettime(CLOCK_MONOTONIC, &r.began);
 	chart_add_methods(r.set);
 	struct err *e = parse_all(&r, &g, keep_going);
 	if (o->trace)

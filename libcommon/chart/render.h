@@ -14,7 +14,8 @@ struct chart_render_opts {
 	bool lint;                 /* `required` and `fail` only warn; .Release as helm lint has it */
 	int revision;              /* 0: 1 */
 	size_t max_output;         /* most bytes that templates may print; 0: 256 MiB */
-	int timeout_ms;            /* 0: none */
+	size_t max_memory;         /* most bytes that they may make on the way, the chart included; 0: 1 GiB */
+	int timeout_ms;            /* for all templates together; 0: none */
 	struct chart_trace *trace; /* takes note of what templates do (chart/trace.h); NULL: nobody does */
 	/* Where templates that several renders share are parsed: a set of fn_table() that outlives them. NULL: nowhere. */
 	struct tmpl_set *parsed;

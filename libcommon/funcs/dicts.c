@@ -214,6 +214,7 @@ struct err *fn_deep_copy(struct val *out, struct tmpl_call *c)
 {
 	if (val_is_null(c->args[0]))
 		return fn_fail("reflect: call of reflect.Value.Type on zero Value");
+	TRY(fn_check_size(c, c->args[0]));
 	*out = val_copy(c->arena, c->args[0]);
 	return NULL;
 }

@@ -196,6 +196,7 @@ struct err *fn_b32dec(struct val *out, struct tmpl_call *c)
 /* JSON text; `swallow` gives "" instead of an error, as Helm's and Sprig's plain functions do. */
 static struct err *to_json(struct val *out, struct tmpl_call *c, int flags, bool swallow)
 {
+	TRY(fn_check_parts(c, c->args[0]));
 	struct buf b = BUF_INIT;
 	struct err *e = json_add(&b, c->arena, c->args[0], flags);
 	if (e)
@@ -329,6 +330,7 @@ struct err *fn_from_yaml_array(struct val *out, struct tmpl_call *c)
 static struct err *to_yaml(struct val *out, struct tmpl_call *c,
 	struct err *(*emit)(struct buf *, struct arena *, struct val), bool swallow)
 {
+	TRY(fn_check_parts(c, c->args[0]));
 	struct buf b = BUF_INIT;
 	struct err *e = emit(&b, c->arena, c->args[0]);
 	if (e)
@@ -355,5 +357,6 @@ struct err *fn_must_to_yaml(struct val *out, struct tmpl_call *c)
 
 struct err *fn_to_yaml_pretty(struct val *out, struct tmpl_call *c)
 {
+	TRY(fn_check_size(c, c->args[0]));
 	return to_yaml(out, c, yml_emit_pretty, true);
 }

@@ -23,6 +23,10 @@ struct err *fn_fail(const char *fmt, ...) __attribute__((format(printf, 1, 2))) 
 struct err *fn_nil_panic(void) ERR_MUST;
 /* What is returned when FN_MAX_BYTES or FN_MAX_ITEMS are passed. */
 struct err *fn_too_large(struct tmpl_call *c) ERR_MUST;
+/* ERR_LIMIT when a value has too many parts to be walked, those of shared ones counted each time they come. */
+struct err *fn_check_parts(struct tmpl_call *c, struct val v) ERR_MUST;
+/* The same, and when it nests too deep, as one that holds itself does. */
+struct err *fn_check_size(struct tmpl_call *c, struct val v) ERR_MUST;
 
 /* Sprig's strval: strings and bytes as they are, anything else as %v prints it. May borrow from `v`. */
 struct str fn_text(struct arena *a, struct val v);

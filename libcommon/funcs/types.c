@@ -36,6 +36,7 @@ struct err *fn_kind_is(struct val *out, struct tmpl_call *c)
 struct err *fn_deep_equal(struct val *out, struct tmpl_call *c)
 {
 	struct val a = c->args[0], b = c->args[1];
+	TRY(fn_check_size(c, a));
 	*out = val_bool(val_is_null(a) || val_is_null(b) ? val_is_null(a) && val_is_null(b) : val_equal(a, b));
 	return NULL;
 }

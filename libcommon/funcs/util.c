@@ -28,6 +28,41 @@ struct err *fn_too_large(struct tmpl_call *c)
 	return err_new(ERR_LIMIT, "%s: the result would be too large", c->func->name);
 }
 
+#define DEEPEST 10000
+#define MOST_PARTS ((size_t)20000000)
+
+/* Counts what a value is made of; stops at a place that is too deep, and when there is too much. */
+static void count_parts(struct val v, int depth, size_t *parts, bool *deep)
+{
+	if (++*parts > MOST_PARTS || *deep)
+		return;
+	*deep = depth > DEEPEST;
+	if (v.kind == VAL_MAP)
+		val_map_each (e, v)
+			count_parts(e->value, depth + 1, parts, deep);
+	if (v.kind == VAL_LIST)
+		val_list_each (item, v)
+			count_parts(*item, depth + 1, parts, deep);
+}
+
+struct err *fn_check_parts(struct tmpl_call *c, struct val v)
+{
+	size_t parts = 0;
+	bool deep = false;
+	count_parts(v, 0, &parts, &deep);
+	return parts > MOST_PARTS ? fn_too_large(c) : NULL;
+}
+
+struct err *fn_check_size(struct tmpl_call *c, struct val v)
+{
+	size_t parts = 0;
+	bool deep = false;
+	count_parts(v, 0, &parts, &deep);
+	if (parts <= MOST_PARTS && !deep)
+		return NULL;
+	return err_new(ERR_LIMIT, "%s: the value is too large or holds itself", c->func->name);
+}
+
 void fn_add_text(struct buf *out, struct val v)
 {
 	if (v.kind == VAL_STRING)

@@ -8,6 +8,8 @@
 #include <math.h>
 #include <string.h>
 
+#define DEEPEST_PRETTY 10000
+
 struct writer {
 	struct buf *out;
 	struct arena *scratch;
@@ -224,6 +226,9 @@ static void add_far(void *ctx)
 /* Values nest as deep as a template makes them, so the stack is watched. */
 static struct err *add_value(struct writer *w, struct val v)
 {
+	/* Indented, such a text would be gigabytes; what nests so deep holds itself. */
+	if (w->depth > DEEPEST_PRETTY && (w->flags & JSON_PRETTY))
+		return err_new(ERR_INPUT, "json: unsupported value: encountered a cycle via %s", val_type_name(v));
 	if (!deep_is_low(&w->deep))
 		return add_any(w, v);
 	struct far_add far = { w, v, NULL };

@@ -354,6 +354,9 @@ bool call_func(struct exec_frame *f, struct val *out, struct val dot, const stru
 	struct err *e = func->fn(out, &call);
 	if (!e) {
 		WATCH(f, call, f, &call, *out);
+		/* A call may be slow or make much. */
+		if (f->x->timed || f->x->arena->total > f->x->max_memory)
+			return exec_within_limits(f);
 		return true;
 	}
 	f->node = args->node;

@@ -92,13 +92,21 @@ static bool late(struct tmpl_exec *x)
 	       (now.tv_sec == x->deadline.tv_sec && now.tv_nsec > x->deadline.tv_nsec);
 }
 
+bool exec_within_limits(struct exec_frame *f)
+{
+	struct tmpl_exec *x = f->x;
+	if (x->arena->total > x->max_memory)
+		return exec_fail_limit(f, "rendering needs more memory than allowed");
+	if (x->timed && late(x))
+		return exec_fail_limit(f, "rendering takes longer than the time allowed");
+	return true;
+}
+
 /* One step of work; false when there is no time for it. */
 static bool tick(struct exec_frame *f)
 {
 	struct tmpl_exec *x = f->x;
-	if (++x->ticks % TICKS || !x->timed || !late(x))
-		return true;
-	return exec_fail_limit(f, "rendering takes longer than the time allowed");
+	return ++x->ticks % TICKS ? true : exec_within_limits(f);
 }
 
 /* Counts what was printed since `before`; false when it is too much. */
@@ -431,6 +439,7 @@ static void set_limits(struct tmpl_exec *x, const struct tmpl_limits *limits)
 	x->max_output = limits->max_output ? limits->max_output : DEFAULT_MAX_OUTPUT;
 	/* Room for Go's own limit, which counts each include from 0 again. */
 	x->max_depth = limits->max_depth > 0 ? limits->max_depth : INT32_MAX;
+	x->max_memory = limits->max_memory ? limits->max_memory : SIZE_MAX;
 	x->watch = limits->watch;
 	x->timed = limits->timeout_ms > 0;
 	if (!x->timed)

@@ -27,6 +27,7 @@ struct tmpl_exec {
 	size_t produced, max_output; /* bytes printed, over all buffers */
 	int depth, max_depth;        /* templates inside templates */
 	uint32_t ticks;              /* nodes walked; the clock is read now and then */
+	size_t max_memory;           /* most bytes in the arena */
 	bool timed;
 	struct timespec deadline;
 	struct tmpl_watch *watch; /* or NULL */
@@ -61,6 +62,9 @@ bool exec_fail(struct exec_frame *f, const char *fmt, ...) __attribute__((format
 bool exec_fail_call(struct exec_frame *f, struct str name, struct err *cause);
 /* Fails because of a limit of ours. Returns false. */
 bool exec_fail_limit(struct exec_frame *f, const char *what);
+
+/* Whether there is time and memory left; else fails. */
+bool exec_within_limits(struct exec_frame *f);
 
 /* The value of a pipe, no longer seen through an interface; its variables are declared or set. */
 bool eval_pipe(struct exec_frame *f, struct val *out, struct val dot, const struct tmpl_node *pipe);

@@ -28,6 +28,7 @@ struct tmpl_limits {
 	size_t max_output;        /* bytes over a whole execution; 0: 1 GiB */
 	int max_depth;            /* nested templates, includes and tpl; 0: Go's and Helm's own limits */
 	int timeout_ms;           /* 0: none */
+	size_t max_memory;        /* bytes that the arena may hold before it ends; 0: no limit */
 	struct tmpl_watch *watch; /* is told what happens, or NULL */
 };
 

@@ -72,5 +72,6 @@ const struct cli_opt option_table[] = {
 		"helm3|helm4"),
 	TEXT(0, "timeout", options.timeout, "DURATION", "most time for rendering: 30s, 1m30s, 500ms", NULL, NULL),
 	TEXT(0, "max-output", options.max_output, "SIZE", "most that templates may print: 64M (256M)", NULL, NULL),
+	TEXT(0, "max-memory", options.max_memory, "SIZE", "most memory that a render may take: 512M (1G)", NULL, NULL),
 	CLI_END,
 };

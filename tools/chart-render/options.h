@@ -9,7 +9,8 @@ struct options {
 	struct chart_value_flags values;
 	struct chart_render_opts render;
 	struct cli_list show_only, post_renderer_args;
-	const char *name_template, *output_dir, *post_renderer, *repo, *version, *compat, *timeout, *max_output;
+	const char *name_template, *output_dir, *post_renderer, *repo, *version, *compat, *timeout, *max_output,
+		*max_memory;
 	const char *matrix, *matrix_dir, *profile;
 	const char *user, *password, *ca_file;
 	bool generate_name, release_name, debug, devel, plain_http, values_used, coverage;

@@ -46,7 +46,7 @@ static struct err *parse_timeout(int *out, const char *text)
 	return NULL;
 }
 
-static struct err *parse_size(size_t *out, const char *text)
+static struct err *parse_size(size_t *out, const char *text, const char *flag)
 {
 	size_t n = strspn(text, "0123456789");
 	uint64_t value;
@@ -60,7 +60,7 @@ static struct err *parse_size(size_t *out, const char *text)
 		shift = 30;
 	if (num_parse_uint(&value, (struct str){ text, n }, 10) != NUM_OK || !value || (*unit && !shift) ||
 		(*unit && unit[1]) || value > SIZE_MAX >> (shift + 1))
-		return err_new(ERR_USAGE, "invalid argument \"%s\" for \"--max-output\" flag: not a size", text);
+		return err_new(ERR_USAGE, "invalid argument \"%s\" for \"--%s\" flag: not a size", text, flag);
 	*out = (size_t)value << shift;
 	return NULL;
 }
@@ -85,7 +85,9 @@ static struct err *read_options(struct arena *a)
 	if (options.timeout)
 		TRY(parse_timeout(&r->timeout_ms, options.timeout));
 	if (options.max_output)
-		TRY(parse_size(&r->max_output, options.max_output));
+		TRY(parse_size(&r->max_output, options.max_output, "max-output"));
+	if (options.max_memory)
+		TRY(parse_size(&r->max_memory, options.max_memory, "max-memory"));
 	r->helm3 = options.compat && strcmp(options.compat, "helm3") == 0;
 	const char *env = getenv("HELM_NAMESPACE");
 	if (!r->namespace && env && *env)
