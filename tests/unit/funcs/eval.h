@@ -12,7 +12,7 @@
 static inline const char *eval_in(struct arena *a, const char *text, struct fn_host *host)
 {
 	struct tmpl_set *set = tmpl_set_new(a, fn_table());
-	struct tmpl_limits limits = { 0, 0, 0 };
+	struct tmpl_limits limits = { .timeout_ms = 0 };
 	struct buf out = BUF_INIT;
 	struct err *e = tmpl_parse(set, STR("t"), str_from(text));
 	if (!e)
