@@ -230,13 +230,30 @@ static struct err *parse(struct cli *c, const struct cli_common *common, int arg
 	return NULL;
 }
 
+/* Whether `word` is an option of the tool whose value is the next word: no verb is known yet. */
+static bool wants_next(struct cli *c, const struct cli_common *common, const char *word)
+{
+	bool is_long = word[0] == '-' && word[1] == '-';
+	struct search s = { .letter = word[strlen(word) - 1], .distance = 0 };
+	if (word[0] != '-' || !word[1] || strchr(word, '='))
+		return false;
+	if (is_long)
+		s = (struct search){ .name = str_from(word + 2) };
+	cli_each_opt(c, common, try_opt, &s);
+	return s.found && takes_value(s.found) && !s.found->optional;
+}
+
 /* The verb is the first word that names one; options may stand before it. */
-static void find_verb(struct cli *c, int *argc, char **argv)
+static void find_verb(struct cli *c, const struct cli_common *common, int *argc, char **argv)
 {
 	for (int i = 1; c->tool->verbs && i < *argc; i++) {
 		if (strcmp(argv[i], "--") == 0)
 			return;
-		for (const struct cli_verb *v = c->tool->verbs; v->name && argv[i][0] != '-'; v++) {
+		if (argv[i][0] == '-') {
+			i += wants_next(c, common, argv[i]);
+			continue;
+		}
+		for (const struct cli_verb *v = c->tool->verbs; v->name; v++) {
 			if (strcmp(v->name, argv[i]) != 0)
 				continue;
 			c->verb = v;
@@ -245,8 +262,7 @@ static void find_verb(struct cli *c, int *argc, char **argv)
 			return;
 		}
 		/* A tool that has a default verb takes any other first word as its argument. */
-		if (argv[i][0] != '-')
-			return;
+		return;
 	}
 }
 
@@ -314,7 +330,7 @@ int cli_main(const struct cli_tool *tool, int argc, char **argv)
 	struct cli_common common = { 0 };
 	cli_common_init(&common, &c);
 	c.args = arena_array(&arena, (size_t)argc + 1, sizeof(*c.args));
-	find_verb(&c, &argc, argv);
+	find_verb(&c, &common, &argc, argv);
 	yield_names(&common, tool->opts);
 	yield_names(&common, c.verb ? c.verb->opts : NULL);
 	struct err *e = parse(&c, &common, argc, argv);

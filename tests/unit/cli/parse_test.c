@@ -93,6 +93,9 @@ static void the_first_word_may_name_a_verb(void **state)
 	assert_string_equal(seen, "go there");
 	assert_int_equal(call("-f go there"), 0);
 	assert_string_equal(seen, "go there");
+	assert_int_equal(call("-t x --number 5 go there"), 0);
+	assert_string_equal(seen, "go there");
+	assert_string_equal(text, "x");
 	assert_int_equal(call("there go"), 0);
 	assert_string_equal(seen, "- there go");
 }

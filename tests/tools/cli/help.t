@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: Apache-2.0
+# What every tool has in common: help, version, completion, exit statuses for wrong words.
+. "$(dirname "$0")/../../lib/tap.sh"
+
+tools='chart-render chart-diff chart-lint chart-package chart-vendor chart-migrate'
+
+helps() {
+	"$1" --help >out && grep -q "^Usage: $1" out && "$1" -h | cmp - out
+}
+
+# Each long option of --help is in the completions and in the option list of the man page.
+same_options() {
+	"$1" --help | grep -oE '^ +(-[A-Za-z], )? *--[a-z0-9-]+' | grep -oE -e '--[a-z0-9-]+' | sort -u >options
+	[ -s options ] || return 1
+	"$1" --help=bash >bash.txt
+	"$1" --help=zsh >zsh.txt
+	"$1" --help=fish >fish.txt
+	"$1" --help=mdoc >mdoc.txt
+	while read -r o; do
+		name=${o#--}
+		grep -qF -e "$o" bash.txt || { echo "$o is not in bash's completion"; return 1; }
+		grep -qF -e "$o" zsh.txt || { echo "$o is not in zsh's completion"; return 1; }
+		grep -qE -e "-l $name( |\$)" fish.txt || { echo "$o is not in fish's completion"; return 1; }
+		grep -qE -e "Fl \\\\-$name( |\$)" mdoc.txt || { echo "$o is not in the man page's list"; return 1; }
+	done <options
+}
+
+completes() {
+	"$1" --help=bash >comp.bash && bash -n comp.bash || return 1
+	words=$(bash -c '. ./comp.bash; COMP_WORDS=("$1" --he); COMP_CWORD=1; _'"$(echo "$1" | tr - _)"'; echo "${COMPREPLY[*]}"' - "$1" 2>/dev/null)
+	case $words in *--help*) ;; *) echo "completion of --he gives: $words"; return 1 ;; esac
+}
+
+refuses() {
+	"$1" --no-such-flag >out 2>err
+	[ $? != 0 ] && [ ! -s out ] && grep -q 'unknown flag: --no-such-flag' err
+}
+
+for tool in $tools; do
+	t "$tool --help" helps "$tool"
+	t "$tool: help, man page and completions list the same options" same_options "$tool"
+	t "$tool: bash completes its options" completes "$tool"
+	t "$tool refuses an unknown flag" refuses "$tool"
+done
+t 'a verb has help of its own' sh -c 'chart-vendor update --help | grep -q -e --dry-run'
+t '--version names the tool' sh -c 'chart-diff --version | grep -qE "^chart-diff [0-9]+\.[0-9]+"'
+done_testing
