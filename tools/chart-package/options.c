@@ -85,6 +85,7 @@ static const struct cli_opt prune_opts[] = {
 static const struct cli_opt pull_opts[] = {
 	FLAG(0, "untar", &opts.untar, "unpack it", "Pull"),
 	TEXT(0, "untardir", &opts.untar_dir, "DIR", "where it is unpacked (the destination)", NULL, "dir"),
+	FLAG(0, "verify", &opts.verify, "keep it only when a key of the keyring signed it", NULL),
 	FLAG(0, "prov", &opts.prov, "fetch the provenance file too", NULL),
 	REMOTE_OPTS,
 	CLI_END,

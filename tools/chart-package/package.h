@@ -20,7 +20,7 @@ struct options {
 	const char *untar_dir;
 	const char *user, *password, *ca_file, *cert_file, *key_file;
 	const char *key, *keyring, *passphrase_file;
-	bool sign;
+	bool sign, verify;
 	const char *since, *newer_than;
 	int keep;
 	bool major, minor, patch, bump_auto, dry_run;

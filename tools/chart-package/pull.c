@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The verb pull: archives from a repository, checked, unpacked when asked for. */
+#include "chart/prov.h"
+#include "crypto/openpgp.h"
 #include "io/file.h"
 #include "net/url.h"
 #include "tools/chart-package/package.h"
@@ -56,7 +58,8 @@ static struct err *keep_provenance(
 	return write_new(a, *out, text);
 }
 
-static struct err *keep(const char **out, struct arena *a, const struct index_pulled *p, const struct chart *chart)
+/* The name of the archive's file: the URL's last part as Helm does; a name that is none gives way to the chart's own. */
+static struct str file_name(struct arena *a, const struct index_pulled *p, const struct chart *chart)
 {
 	struct net_url u;
 	struct str name = { NULL, 0 };
@@ -64,13 +67,40 @@ static struct err *keep(const char **out, struct arena *a, const struct index_pu
 	if (!e)
 		name = str_base_name(u.path);
 	err_free(e);
-	/* The URL's last part as Helm does; a name that is none gives way to the chart's own. */
 	if (oci_is_ref(p->url) || tarball_unsafe_name(name) || str_find_char(name, '%') >= 0)
 		name = arena_printf(a, "%.*s-%.*s.tgz", STR_ARG(chart->name), STR_ARG(chart->version));
+	return name;
+}
+
+static struct err *keep(const char **out, struct arena *a, const struct index_pulled *p, const struct chart *chart)
+{
+	struct str name = file_name(a, p, chart);
 	*out = strcmp(opts.destination, ".") == 0 ? arena_text(a, name)
 						  : io_path(a, opts.destination, arena_text(a, name));
 	TRY(io_make_dirs(opts.destination));
 	return write_new(a, *out, p->bytes);
+}
+
+/* Before anything is written: whether the provenance is signed by a key of the keyring and names these bytes. */
+static struct err *check_signature(
+	struct arena *a, struct cli *c, const struct index_pulled *p, const struct chart *chart)
+{
+	struct str prov, digest;
+	struct openpgp *keys;
+	struct openpgp_verified v;
+	TRY(fetch_provenance(&prov, a, c, p));
+	struct err *e = openpgp_open(&keys, opts.keyring, OPENPGP_VERIFY);
+	if (e)
+		return err_wrap(e, "failed to load keyring");
+	e = openpgp_verify(&v, a, keys, prov);
+	if (!e)
+		e = chart_prov_check(&digest, a, v.text, file_name(a, p, chart), p->bytes);
+	openpgp_close(keys);
+	if (!e)
+		cli_say(c, "%.*s: signed by %.*s, key %.*s", STR_ARG(chart->name),
+			STR_ARG(v.items[0].uids.len ? v.items[0].uids.items[0] : STR("?")),
+			STR_ARG(v.items[0].fingerprint));
+	return e ? err_wrap(e, "%.*s", STR_ARG(p->url)) : NULL;
 }
 
 static struct err *pull(struct val results, struct arena *a, struct cli *c, const char *ref)
@@ -86,6 +116,8 @@ static struct err *pull(struct val results, struct arena *a, struct cli *c, cons
 	if (p.name.len && !str_eq(p.name, chart->name))
 		cli_warn(c, "the repository calls it \"%.*s\", Chart.yaml \"%.*s\"", STR_ARG(p.name),
 			STR_ARG(chart->name));
+	if (opts.verify)
+		TRY(check_signature(a, c, &p, chart));
 	TRY(opts.untar || opts.untar_dir ? unpack(&path, a, chart, &archive) : keep(&path, a, &p, chart));
 	if (opts.prov)
 		TRY(keep_provenance(&prov, a, c, &p, chart));

@@ -141,6 +141,12 @@ printf 'no keys\n' >empty
 t 'a ring without keys is told' fails 'no OpenPGP keys found' chart-package verify repo/web-1.2.3.tgz --keyring empty
 t 'no temporary keyring stays behind' sh -c '! ls -d "${TMPDIR:-/tmp}"/chart-sign.* 2>/dev/null'
 
+chart-package -q index repo
+t 'pull --verify takes what a key of the keyring signed' sh -c \
+	'chart-package pull -d got.d web --repo repo --verify --keyring ed.gpg 2>err && grep -q "signed by Ed Tester" err'
+t 'and refuses what another signed' fails 'unknown entity' \
+	chart-package pull -d none.d web --repo repo --verify --keyring other.gpg
+t 'before anything is written' test ! -e none.d
 if [ -z "$HELM" ]; then
 	skip 'real Helm and provenance' 'no helm'
 	done_testing
