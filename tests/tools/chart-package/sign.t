@@ -141,6 +141,11 @@ printf 'no keys\n' >empty
 t 'a ring without keys is told' fails 'no OpenPGP keys found' chart-package verify repo/web-1.2.3.tgz --keyring empty
 t 'no temporary keyring stays behind' sh -c '! ls -d "${TMPDIR:-/tmp}"/chart-sign.* 2>/dev/null'
 
+mkdir -m 700 gone
+sed 's/^:---/---/' "ed/openpgp-revocs.d/$ED.rev" | gpg --homedir gone --batch --quiet --import ed.gpg - 2>/dev/null
+gpg --homedir gone --export >gone.gpg 2>/dev/null
+t 'the signature of a revoked key is refused' fails "key $ED was revoked" \
+	chart-package verify repo/web-1.2.3.tgz --keyring gone.gpg
 chart-package -q index repo
 t 'pull --verify takes what a key of the keyring signed' sh -c \
 	'chart-package pull -d got.d web --repo repo --verify --keyring ed.gpg 2>err && grep -q "signed by Ed Tester" err'
