@@ -2,9 +2,9 @@
 /* objects: .Chart, .Files and the methods of what templates see. */
 #include "chart/objects.h"
 
+#include "base/b64.h"
 #include "base/quote.h"
 #include "chart/glob.h"
-#include "funcs/internal.h"
 #include "yaml/yaml.h"
 
 static struct val texts(struct arena *a, const struct str_vec *v)
@@ -149,7 +149,7 @@ static struct err *files_as_secrets(
 	struct val *out, struct arena *a, struct val self, const struct val *args, size_t nargs)
 {
 	(void)args, (void)nargs;
-	*out = as_yaml(a, self, fn_b64_encode);
+	*out = as_yaml(a, self, b64_encode);
 	return NULL;
 }
 

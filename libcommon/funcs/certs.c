@@ -249,9 +249,9 @@ struct err *fn_build_custom_cert(struct val *out, struct tmpl_call *c)
 {
 	struct str cert, pem;
 	struct cert_key *key = NULL;
-	if (fn_b64_decode(&cert, c->arena, fn_arg(c, 0)) >= 0)
+	if (b64_decode(&cert, c->arena, fn_arg(c, 0)) >= 0)
 		return fn_fail("unable to decode base64 certificate");
-	if (fn_b64_decode(&pem, c->arena, fn_arg(c, 1)) >= 0)
+	if (b64_decode(&pem, c->arena, fn_arg(c, 1)) >= 0)
 		return fn_fail("unable to decode base64 private key");
 	TRY(cert_check(cert, "decodedCert.Bytes"));
 	struct err *e = cert_key_parse(&key, pem);

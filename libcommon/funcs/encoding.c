@@ -7,105 +7,18 @@
 
 #include <string.h>
 
-static const char b64_digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 static const char b32_digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-
-struct str fn_b64_encode(struct arena *a, struct str s)
-{
-	char *p = arena_alloc(a, (s.len + 2) / 3 * 4 + 1), *at = p;
-	const unsigned char *in = (const unsigned char *)s.s;
-	for (size_t i = 0; i < s.len; i += 3) {
-		size_t n = s.len - i;
-		uint32_t w = (uint32_t)in[i] << 16 | (n > 1 ? (uint32_t)in[i + 1] << 8 : 0) | (n > 2 ? in[i + 2] : 0);
-		*at++ = b64_digits[w >> 18];
-		*at++ = b64_digits[w >> 12 & 63];
-		*at++ = n > 1 ? b64_digits[w >> 6 & 63] : '=';
-		*at++ = n > 2 ? b64_digits[w & 63] : '=';
-	}
-	return (struct str){ p, (size_t)(at - p) };
-}
 
 struct err *fn_b64enc(struct val *out, struct tmpl_call *c)
 {
-	*out = val_string(fn_b64_encode(c->arena, fn_arg(c, 0)));
+	*out = val_string(b64_encode(c->arena, fn_arg(c, 0)));
 	return NULL;
-}
-
-static int b64_digit(unsigned char ch)
-{
-	if (ch >= 'A' && ch <= 'Z')
-		return ch - 'A';
-	if (ch >= 'a' && ch <= 'z')
-		return ch - 'a' + 26;
-	if (ch >= '0' && ch <= '9')
-		return ch - '0' + 52;
-	return ch == '+' ? 62 : ch == '/' ? 63 : -1;
-}
-
-static size_t skip_newlines(struct str s, size_t i)
-{
-	while (i < s.len && (s.s[i] == '\n' || s.s[i] == '\r'))
-		i++;
-	return i;
-}
-
-/* What may follow the first '=' behind `digits` digits of a group; the offset Go blames, or -1. */
-static int64_t b64_padding(struct str s, size_t i, int digits)
-{
-	if (digits < 2)
-		return (int64_t)i - 1;
-	if (digits == 2) {
-		i = skip_newlines(s, i);
-		if (i == s.len)
-			return (int64_t)s.len;
-		if (s.s[i] != '=')
-			return (int64_t)i - 1;
-		i++;
-	}
-	i = skip_newlines(s, i);
-	return i < s.len ? (int64_t)i : -1;
-}
-
-int64_t fn_b64_decode(struct str *out, struct arena *a, struct str s)
-{
-	char *p = arena_alloc(a, s.len / 4 * 3 + 4);
-	size_t n = 0;
-	uint32_t w = 0;
-	int digits = 0;
-	for (size_t i = 0; i < s.len;) {
-		char ch = s.s[i++];
-		int d = b64_digit((unsigned char)ch);
-		if (d >= 0) {
-			w = w << 6 | (uint32_t)d;
-			if (++digits < 4)
-				continue;
-			p[n++] = (char)(w >> 16);
-			p[n++] = (char)(w >> 8);
-			p[n++] = (char)w;
-			digits = 0;
-		} else if (ch == '=') {
-			int64_t bad = b64_padding(s, i, digits);
-			if (bad >= 0)
-				return bad;
-			p[n++] = (char)(digits == 2 ? w >> 4 : w >> 10);
-			if (digits == 3)
-				p[n++] = (char)(w >> 2);
-			*out = (struct str){ p, n };
-			return -1;
-		} else if (ch != '\n' && ch != '\r') {
-			return (int64_t)i - 1;
-		}
-	}
-	if (digits)
-		return (int64_t)s.len - digits;
-	*out = (struct str){ p, n };
-	return -1;
 }
 
 struct err *fn_b64dec(struct val *out, struct tmpl_call *c)
 {
 	struct str s;
-	int64_t bad = fn_b64_decode(&s, c->arena, fn_arg(c, 0));
+	int64_t bad = b64_decode(&s, c->arena, fn_arg(c, 0));
 	if (bad >= 0)
 		s = arena_printf(c->arena, "illegal base64 data at input byte %lld", (long long)bad);
 	*out = val_string(s);

@@ -2,6 +2,7 @@
 /* internal: what the families of functions share. */
 #pragma once
 
+#include "base/b64.h"
 #include "base/buf.h"
 #include "funcs/funcs.h"
 
@@ -64,9 +65,5 @@ void fn_random_bytes(void *p, size_t n);
 /* A random number below `n` (not 0). */
 uint64_t fn_random_below(uint64_t n);
 
-/* Standard base64. */
-struct str fn_b64_encode(struct arena *a, struct str s);
-/* Decodes it, newlines passed over; -1, or the offset at which Go finds it illegal. */
-int64_t fn_b64_decode(struct str *out, struct arena *a, struct str s);
 /* What fromYaml and its like give for an error: a map with its text under "Error"; frees it. */
 struct val fn_error_map(struct arena *a, struct err *e);

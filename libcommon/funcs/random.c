@@ -91,7 +91,7 @@ struct err *fn_rand_bytes(struct val *out, struct tmpl_call *c)
 		return fn_too_large(c);
 	char *p = arena_alloc(c->arena, (size_t)n + 1);
 	fn_random_bytes(p, (size_t)n);
-	*out = val_string(fn_b64_encode(c->arena, (struct str){ p, (size_t)n }));
+	*out = val_string(b64_encode(c->arena, (struct str){ p, (size_t)n }));
 	return NULL;
 }
 

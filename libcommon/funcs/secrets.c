@@ -160,7 +160,7 @@ struct err *fn_encrypt_aes(struct val *out, struct tmpl_call *c)
 	memset(plain + text.len, (int)pad, pad);
 	fn_random_bytes(sealed, 16);
 	TRY(cipher_aes256_cbc(true, sealed + 16, plain, n, key, sealed));
-	*out = val_string(fn_b64_encode(c->arena, (struct str){ (const char *)sealed, 16 + n }));
+	*out = val_string(b64_encode(c->arena, (struct str){ (const char *)sealed, 16 + n }));
 	return NULL;
 }
 
@@ -171,7 +171,7 @@ struct err *fn_decrypt_aes(struct val *out, struct tmpl_call *c)
 	*out = val_text("");
 	if (!fn_arg(c, 1).len)
 		return NULL;
-	int64_t bad = fn_b64_decode(&sealed, c->arena, fn_arg(c, 1));
+	int64_t bad = b64_decode(&sealed, c->arena, fn_arg(c, 1));
 	if (bad >= 0)
 		return fn_fail("illegal base64 data at input byte %lld", (long long)bad);
 	/* The rest are Go's panics, which Sprig does not guard against. */

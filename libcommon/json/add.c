@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "base/b64.h"
 #include "json/json.h"
 
 #include "base/deep.h"
@@ -143,16 +144,8 @@ static struct err *add_float(struct writer *w, struct val v)
 /* []uint8 is base64 in JSON. */
 static void add_bytes(struct buf *out, struct str s)
 {
-	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 	buf_putc(out, '"');
-	for (size_t i = 0; i < s.len; i += 3) {
-		uint32_t word = 0;
-		size_t n = s.len - i < 3 ? s.len - i : 3;
-		for (size_t k = 0; k < 3; k++)
-			word = word << 8 | (k < n ? (unsigned char)s.s[i + k] : 0);
-		for (size_t k = 0; k < 4; k++)
-			buf_putc(out, k <= n ? digits[word >> (18 - 6 * k) & 63] : '=');
-	}
+	b64_add(out, s);
 	buf_putc(out, '"');
 }
 

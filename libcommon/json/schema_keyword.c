@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The keywords of objects, arrays, strings and numbers. */
+#include "base/b64.h"
 #include "base/num.h"
 #include "base/utf8.h"
 #include "json/json.h"
@@ -292,66 +293,23 @@ void json_check_array(struct check *k)
 	check_contains(k);
 }
 
-/* Decodes standard base64; the index of the byte that is wrong, or SIZE_MAX. */
-static size_t decode_base64(struct buf *out, struct str s)
-{
-	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-	uint32_t word = 0;
-	size_t n = 0;
-	for (size_t i = 0; i < s.len; i++) {
-		const char *at = s.s[i] ? strchr(digits, s.s[i]) : NULL;
-		if (s.s[i] == '\n' || s.s[i] == '\r')
-			continue;
-		if (!at && (s.s[i] != '=' || n < 2))
-			return i;
-		if (!at) {
-			/* "=" after three digits, "==" after two, then nothing. */
-			struct str rest = str_skip(s, i + 1);
-			for (size_t k = n; k < 4; k++) {
-				while (rest.len && (rest.s[0] == '\n' || rest.s[0] == '\r'))
-					rest = str_skip(rest, 1);
-				if (k == 3)
-					break;
-				if (!rest.len || rest.s[0] != '=')
-					return rest.len ? s.len - rest.len - 1 : s.len;
-				rest = str_skip(rest, 1);
-			}
-			if (rest.len)
-				return s.len - rest.len;
-			for (size_t k = 0; k + 1 < n; k++)
-				buf_putc(out, (char)(word >> (6 * n - 8 * (k + 1))));
-			return SIZE_MAX;
-		}
-		word = word << 6 | (uint32_t)(at - digits);
-		if (++n < 4)
-			continue;
-		for (int k = 0; k < 3; k++)
-			buf_putc(out, (char)(word >> (16 - 8 * k)));
-		n = 0;
-		word = 0;
-	}
-	return n ? s.len - n : SIZE_MAX;
-}
-
 /* contentEncoding, contentMediaType, contentSchema: only when asked for. */
 static void check_content(struct check *k, struct str s)
 {
 	const struct json_node *n = k->node;
-	struct buf bytes = BUF_INIT;
+	struct str bytes = s;
 	struct val inner = VAL_NIL;
-	size_t wrong = n->base64 ? decode_base64(&bytes, s) : SIZE_MAX;
-	if (wrong != SIZE_MAX) {
+	int64_t wrong = n->base64 ? b64_decode(&bytes, k->c->arena, s) : -1;
+	if (wrong >= 0) {
 		struct buf b = BUF_INIT;
 		buf_puts(&b, "value is not 'base64' encoded: illegal base64 data at input byte ");
-		num_add_uint(&b, wrong);
+		num_add_int(&b, wrong);
 		json_fault_say(k, &b);
-		buf_release(&bytes);
 		return;
 	}
 	struct err *e = NULL;
 	if (n->media_json)
-		e = json_load_exact(&inner, k->c->arena, n->base64 ? arena_str(k->c->arena, buf_str(&bytes)) : s);
-	buf_release(&bytes);
+		e = json_load_exact(&inner, k->c->arena, bytes);
 	if (e) {
 		struct buf b = BUF_INIT;
 		buf_puts(&b, "value is not of mediatype 'application/json': ");

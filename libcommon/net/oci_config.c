@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Credentials that docker and Helm keep: config.json and the helpers that it names. */
+#include "base/b64.h"
 #include "io/file.h"
 #include "io/run.h"
 #include "net/oci_int.h"
@@ -23,33 +24,6 @@ static bool same_registry(struct str key, struct str host)
 	return docker && (str_is(key, "index.docker.io") || str_is(key, "docker.io"));
 }
 
-static int sextet(char c)
-{
-	static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-	const char *p = c ? strchr(alphabet, c) : NULL;
-	return p ? (int)(p - alphabet) : -1;
-}
-
-/* Standard base64; false when it is none. */
-static bool decode(struct buf *out, struct str text)
-{
-	uint32_t bits = 0;
-	int n = 0;
-	text = str_trim_end(str_trim(text), "=");
-	for (size_t i = 0; i < text.len; i++) {
-		int v = sextet(text.s[i]);
-		if (v < 0)
-			return false;
-		bits = (bits << 6 | (uint32_t)v) & 0xffffff;
-		n += 6;
-		if (n >= 8) {
-			n -= 8;
-			buf_putc(out, (char)(bits >> n & 0xff));
-		}
-	}
-	return true;
-}
-
 static const char *text_or_null(struct arena *a, struct str s)
 {
 	return s.len ? arena_text(a, s) : NULL;
@@ -60,12 +34,10 @@ static struct err *take_auth(struct oci *c, struct val auth)
 	struct str user = val_get_str(auth, "username"), password = val_get_str(auth, "password");
 	struct str packed = val_get_str(auth, "auth");
 	if (packed.len) {
-		struct buf b = BUF_INIT;
-		bool good = decode(&b, packed);
-		struct str rest = str_trim_end(arena_str(c->a, buf_str(&b)), "");
-		buf_release(&b);
-		ptrdiff_t colon = str_find_char(rest, ':');
-		if (!good || colon < 0)
+		struct str rest = { NULL, 0 };
+		bool good = b64_decode(&rest, c->a, str_trim(packed)) < 0;
+		ptrdiff_t colon = good ? str_find_char(rest, ':') : -1;
+		if (colon < 0)
 			return err_new(ERR_INPUT, "the credentials for %.*s are not base64 of USER:PASSWORD",
 				STR_ARG(c->ref.host));
 		user = str_slice(rest, 0, (size_t)colon);
