@@ -13,7 +13,7 @@
  */
 enum op {
 	OP_RUNE,  /* one rune, lo */
-	OP_ONE,   /* any rune but '/' */
+	OP_ONE,   /* any rune but '/', up to hi */
 	OP_RANGE, /* a rune from lo to hi, or not */
 	OP_LIST,  /* a rune of `chars`, or not */
 	OP_ANY,   /* any number of runes but '/' */
@@ -138,6 +138,37 @@ static void parse_braces(struct parser *p)
 	p->braces--;
 }
 
+/*
+ * The highest rune that '?' matches. gobwas cuts a run of parts of known length by where their last runes begin, so that text
+ * behind a '?' is looked for in the middle of a rune of several bytes: such a '?' matches ASCII alone.
+ */
+static uint32_t highest(const struct parser *p)
+{
+	for (struct str rest = p->rest; rest.len; rest = str_skip(rest, 1)) {
+		if (rest.s[0] == '[') {
+			ptrdiff_t end = str_find_char(rest, ']');
+			rest = str_skip(rest, end < 0 ? rest.len - 1 : (size_t)end);
+			continue;
+		}
+		if (rest.s[0] == '*' || rest.s[0] == '{' || (p->braces && (rest.s[0] == ',' || rest.s[0] == '}')))
+			break;
+		if (rest.s[0] != '?')
+			return 0x7F;
+	}
+	return 0x10FFFF;
+}
+
+/* '*' was read: one stands for itself, pairs cross '/'. A pair beside a single one is not empty in gobwas. */
+static void parse_stars(struct parser *p)
+{
+	size_t n = 1;
+	for (; at(p, '*'); n++)
+		take(p);
+	if (n > 1 && n % 2)
+		add(p, (struct state){ .op = OP_RANGE, .hi = 0x10FFFF });
+	add(p, (struct state){ .op = n > 1 ? OP_SUPER : OP_ANY });
+}
+
 static void parse_pattern(struct parser *p)
 {
 	while (p->rest.len && !p->bad) {
@@ -151,15 +182,10 @@ static void parse_pattern(struct parser *p)
 		}
 		switch (r) {
 		case '*':
-			if (at(p, '*')) {
-				take(p);
-				add(p, (struct state){ .op = OP_SUPER });
-			} else {
-				add(p, (struct state){ .op = OP_ANY });
-			}
+			parse_stars(p);
 			break;
 		case '?':
-			add(p, (struct state){ .op = OP_ONE });
+			add(p, (struct state){ .op = OP_ONE, .hi = highest(p) });
 			break;
 		case '[':
 			parse_range(p);
@@ -235,7 +261,7 @@ static void step(const struct chart_glob *g, unsigned char *next, size_t i, uint
 			enter(g, next, i + 1);
 		break;
 	case OP_ONE:
-		if (r != '/')
+		if (r != '/' && r <= s->hi)
 			enter(g, next, i + 1);
 		break;
 	case OP_RANGE:

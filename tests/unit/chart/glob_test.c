@@ -93,7 +93,18 @@ static void glob_takes_broken_patterns_for_everything(void **state)
 	assert_true(glob("[b-a]", "any/thing"));
 }
 
+static void glob_has_the_quirks_of_gobwas(void **state)
+{
+	(void)state;
+	assert_false(glob("d/***x", "d/x"));
+	assert_true(glob("d/***x", "d/e/x"));
+	assert_true(glob("d/****x", "d/x"));
+	assert_false(glob("?.txt", "\xc3\xa9.txt"));
+	assert_true(glob("?.txt", "b.txt"));
+	assert_true(glob("?", "\xc3\xa9"));
+}
+
 UNIT_MAIN(cmocka_unit_test(match_stops_at_slashes), cmocka_unit_test(match_reads_classes_and_quotes),
 	cmocka_unit_test(match_finds_broken_patterns_where_it_looks),
 	cmocka_unit_test(glob_knows_double_stars_and_braces), cmocka_unit_test(glob_reads_ranges),
-	cmocka_unit_test(glob_takes_broken_patterns_for_everything))
+	cmocka_unit_test(glob_takes_broken_patterns_for_everything), cmocka_unit_test(glob_has_the_quirks_of_gobwas))
