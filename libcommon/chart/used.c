@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* used: which values templates read. */
 #include "chart/watch.h"
+#include "value/path.h"
 #include "json/json.h"
 
 #include <stdlib.h>
@@ -35,28 +36,6 @@ static bool has_parts(struct val v)
 			if (val_is_map(*item))
 				return true;
 	return false;
-}
-
-/* "PATH.KEY", dots in the key quoted as --set wants them. */
-static struct str join_key(struct arena *a, struct str path, struct str key)
-{
-	struct buf b = BUF_INIT;
-	buf_add(&b, path);
-	if (path.len)
-		buf_putc(&b, '.');
-	for (size_t i = 0; i < key.len; i++) {
-		if (key.s[i] == '.')
-			buf_putc(&b, '\\');
-		buf_putc(&b, key.s[i]);
-	}
-	struct str s = arena_str(a, buf_str(&b));
-	buf_release(&b);
-	return s;
-}
-
-static struct str join_index(struct arena *a, struct str path, size_t i)
-{
-	return arena_printf(a, "%.*s[%zu]", STR_ARG(path), i);
 }
 
 static struct trace_value *find_value(struct chart_trace *t, struct str path)
@@ -108,10 +87,10 @@ static void know_all(struct chart_trace *t, struct val v, struct str path, bool 
 		return;
 	if (v.kind == VAL_MAP) {
 		val_map_each (e, v)
-			know_all(t, e->value, join_key(&t->render, path, e->key), define, depth + 1);
+			know_all(t, e->value, val_path_key(&t->render, path, e->key), define, depth + 1);
 	} else {
 		for (size_t i = 0; i < val_list_len(v); i++)
-			know_all(t, val_list_at(v, i), join_index(&t->render, path, i), define, depth + 1);
+			know_all(t, val_list_at(v, i), val_path_index(&t->render, path, i), define, depth + 1);
 	}
 }
 
@@ -128,7 +107,7 @@ static void know_chart(struct chart_trace *t, const struct chart *c, struct val 
 {
 	know(t, values, path);
 	val_map_each (e, values) {
-		struct str here = join_key(&t->render, path, e->key);
+		struct str here = val_path_key(&t->render, path, e->key);
 		const struct chart *sub = subchart(c, e->key);
 		if (sub && val_is_map(e->value))
 			know_chart(t, sub, e->value, here);
@@ -180,7 +159,7 @@ static void use(struct chart_trace *t, const struct exec_frame *f, struct val v,
 	val_map_each (e, v) {
 		if (paths && !has_parts(e->value))
 			vec_each (const struct str, path, paths)
-				note(t, f, join_key(&t->render, *path, e->key), true);
+				note(t, f, val_path_key(&t->render, *path, e->key), true);
 		else
 			use(t, f, e->value, depth + 1);
 	}
@@ -198,7 +177,7 @@ void used_read(struct tmpl_watch *w, const struct exec_frame *f, struct val map,
 	bool any = false;
 	for (int pass = 0; pass < 2 && !any; pass++) {
 		vec_each (const struct str, path, paths) {
-			struct str full = join_key(&t->render, *path, key);
+			struct str full = val_path_key(&t->render, *path, key);
 			const struct trace_value *known = map_find(&t->values, full);
 			/* A merged map stands for several; those count that have such a value. */
 			if (pass == 0 && !(known && known->defined))
@@ -349,8 +328,8 @@ static void dependency(struct chart_trace *t, const struct chart *c, const struc
 				"condition");
 	}
 	vec_each (const struct str, tag, &d->tags)
-		add_subtree(t, c, join_key(a, STR("tags"), *tag), "tag");
-	struct str sub = join_key(a, path, d->alias.len ? d->alias : d->name);
+		add_subtree(t, c, val_path_key(a, STR("tags"), *tag), "tag");
+	struct str sub = val_path_key(a, path, d->alias.len ? d->alias : d->name);
 	val_list_each (item, d->import_values) {
 		if (val_is_string(*item))
 			add_subtree(t, c, arena_printf(a, "%.*s.exports.%.*s", STR_ARG(sub), STR_ARG(val_str(*item))),
@@ -367,7 +346,7 @@ static void dependencies(struct chart_trace *t, const struct chart *c, struct st
 	for (size_t i = 0; i < c->deps->len; i++)
 		dependency(t, c, c->deps->items[i], path);
 	for (size_t i = 0; i < c->nsubcharts; i++)
-		dependencies(t, c->subcharts[i], join_key(&t->render, path, c->subcharts[i]->name));
+		dependencies(t, c->subcharts[i], val_path_key(&t->render, path, c->subcharts[i]->name));
 }
 
 void trace_dependencies(struct chart_trace *t, const struct chart *c)

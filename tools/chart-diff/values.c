@@ -2,6 +2,7 @@
 /* Differences of values. */
 #include "values.h"
 
+#include "value/path.h"
 #include "json/json.h"
 
 #include <stdlib.h>
@@ -21,24 +22,6 @@ static void add(struct walk *w, struct str path, struct val old, struct val new,
 	vec_push_in(w->arena, w->out, c);
 }
 
-/* A key in a path, with its dots escaped. */
-static struct str join(struct arena *a, struct str path, struct str key)
-{
-	struct buf b = BUF_INIT;
-
-	buf_add(&b, path);
-	if (path.len)
-		buf_putc(&b, '.');
-	for (size_t i = 0; i < key.len; i++) {
-		if (key.s[i] == '.')
-			buf_putc(&b, '\\');
-		buf_putc(&b, key.s[i]);
-	}
-	struct str out = arena_str(a, buf_str(&b));
-	buf_release(&b);
-	return out;
-}
-
 static void compare(struct walk *w, struct str path, struct val old, struct val new, struct val used, int depth)
 {
 	if (!val_is_map(old) || !val_is_map(new) || depth >= DEPTH_MAX) {
@@ -47,13 +30,13 @@ static void compare(struct walk *w, struct str path, struct val old, struct val 
 		return;
 	}
 	val_map_each (e, old) {
-		struct str at = join(w->arena, path, e->key);
+		struct str at = val_path_key(w->arena, path, e->key);
 		compare(w, at, e->value, val_map_get(new, e->key), val_map_get(used, e->key), depth + 1);
 	}
 	val_map_each (e, new) {
 		if (val_map_find(old, e->key))
 			continue;
-		add(w, join(w->arena, path, e->key), VAL_NOTHING, e->value, val_map_get(used, e->key));
+		add(w, val_path_key(w->arena, path, e->key), VAL_NOTHING, e->value, val_map_get(used, e->key));
 	}
 }
 
