@@ -178,6 +178,7 @@ struct err *net_send(
 	TRY(begin(&tr, a, t.url, o));
 	tr.method = t.method ? t.method : "GET";
 	t.any_status = true;
+	t.talk = true;
 	t.take = take_memory;
 	t.ctx = &b;
 	struct err *e;
@@ -190,6 +191,29 @@ struct err *net_send(
 	*body = e ? (struct str){ NULL, 0 } : arena_str(a, buf_str(&b));
 	buf_release(&b);
 	return e;
+}
+
+struct err *net_request(
+	struct net_response *out, struct arena *a, const struct net_request *r, const struct net_opts *o)
+{
+	static const struct net_opts none = { 0 };
+	struct net_answer ans;
+	bool reads = !r->method || strcmp(r->method, "GET") == 0 || strcmp(r->method, "HEAD") == 0;
+	struct net_try t = {
+		.url = r->url,
+		.method = reads && r->method && r->method[0] == 'G' ? NULL : r->method,
+		.content_type = r->content_type,
+		.body = r->body,
+		.etag = r->create ? "*" : NULL,
+		.stay = !reads,
+	};
+	*out = (struct net_response){ 0 };
+	TRY(net_send(&ans, &out->body, a, &t, o ? o : &none));
+	out->status = ans.status;
+	out->url = ans.url;
+	out->content_type = ans.content_type;
+	out->location = ans.location;
+	return NULL;
 }
 
 /* A file that is being fetched: PATH.part, and what the server called its version in PATH.part.etag. */

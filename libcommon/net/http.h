@@ -30,7 +30,7 @@ struct net_opts {
 	int retries;                 /* tries after the first; 0: 4; negative: none */
 	int pause_ms;                /* the first pause; 0: 500 */
 	const char *agent;           /* 0: "chart-tools/VERSION" */
-	/* Called now and then; `total` is 0 while unknown. May be NULL. */
+	/* Called now and then, about what is fetched or what is sent; `total` is 0 while unknown. May be NULL. */
 	void (*progress)(void *ctx, uint64_t done, uint64_t total);
 	/* Called before a pause with what went wrong. May be NULL. */
 	void (*note)(void *ctx, const char *text);
@@ -43,6 +43,16 @@ struct net_response {
 	struct str url;          /* where it was found in the end */
 	struct str content_type; /* without blanks; may be empty */
 	bool from_cache;         /* the server said that what was cached is still right */
+	struct str location;     /* net_request: where a redirect leads that was not followed */
+};
+
+/* A request of any kind. */
+struct net_request {
+	const char *method; /* "GET", "HEAD", "PUT", "POST", ...; NULL: GET */
+	const char *url;
+	const char *content_type; /* of the body; NULL: none is named */
+	struct str body;          /* for methods that carry one */
+	bool create;              /* asks the server to store nothing where something is ("If-None-Match: *") */
 };
 
 /*
@@ -55,6 +65,13 @@ struct err *net_get(struct net_response *out, struct arena *a, const char *url, 
  * PATH.part and PATH.part.etag, and the rest is asked for when the server's file is still the same.
  */
 struct err *net_get_file(const char *path, const char *url, const struct net_opts *o) ERR_MUST;
+
+/*
+ * Sends a request, again when it fails for a reason that may pass: what it does must be the same when it is done twice. Any other
+ * status is an answer. Redirects are followed for GET and HEAD only. No cache.
+ */
+struct err *net_request(
+	struct net_response *out, struct arena *a, const struct net_request *r, const struct net_opts *o) ERR_MUST;
 
 /* The folder of the cache for `o` (which may be NULL), in `a`; empty when there is no home. */
 const char *net_cache_dir(struct arena *a, const struct net_opts *o);

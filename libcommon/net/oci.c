@@ -25,6 +25,7 @@ struct err *oci_open(struct oci *out, struct arena *a, const struct oci_ref *ref
 	struct str host = str_is(ref->host, "docker.io") ? STR("registry-1.docker.io") : ref->host;
 	out->base = arena_printf(a, "%s://%.*s", out->o.plain_http ? "http" : "https", STR_ARG(host));
 	out->scope = arena_printf(a, "repository:%.*s:pull%s", STR_ARG(ref->path), push ? ",push" : "");
+	out->bearer = out->o.net.bearer;
 	out->o.net.pass_credentials = false;
 	out->o.net.allow_file = false;
 	return NULL;

@@ -15,8 +15,8 @@ struct oci_ref {
 
 struct oci_opts {
 	/*
-	 * How to reach the registry. Without `user` the credentials are those that docker's config.json has for the host; max_size
-	 * counts for no request but for blobs of unknown size. Redirects and tokens never take credentials to another host.
+	 * How to reach the registry. Without `user` the credentials are those that docker's config.json has for the host; a `bearer` is
+	 * tried before any of them; max_size counts for no request but for blobs of unknown size. Redirects and tokens never take credentials to another host.
 	 */
 	struct net_opts net;
 	bool plain_http;    /* http instead of https */

@@ -195,6 +195,8 @@ static struct err *send_piece(struct upload *u, bool *again, bool *done)
 	if (u->bytes.len > u->chunk && left)
 		t.range = arena_printf(u->c->a, "%zu-%zu", u->at, u->at + n - 1).s;
 	t.body = str_slice(u->bytes, u->at, u->at + n);
+	t.sent = u->at;
+	t.whole = u->bytes.len;
 	struct err *e = oci_send_once(&ans, &body, u->c, &t);
 	if (!e && (ans.status < 200 || ans.status > 299))
 		e = oci_refused(u->c, &ans, body, "uploading");
@@ -207,8 +209,6 @@ static struct err *send_piece(struct upload *u, bool *again, bool *done)
 	if (*done)
 		return NULL;
 	u->at += n;
-	if (u->c->o.net.progress)
-		u->c->o.net.progress(u->c->o.net.ctx, u->at, u->bytes.len);
 	TRY(take_location(u, &ans));
 	keep_state(u);
 	return NULL;

@@ -159,7 +159,10 @@ static int on_progress(void *ctx, curl_off_t dltotal, curl_off_t dlnow, curl_off
 {
 	(void)ultotal;
 	struct state *s = ctx;
-	if (s->o->progress && s->got) {
+	if (s->o->progress && s->t->body.len) {
+		uint64_t sent = ulnow > 0 ? (uint64_t)ulnow : 0;
+		s->o->progress(s->o->ctx, s->t->sent + sent, s->t->whole ? s->t->whole : s->t->body.len);
+	} else if (s->o->progress && s->got && !s->t->talk) {
 		uint64_t before = s->out->resumed ? s->t->resume : 0;
 		s->o->progress(s->o->ctx, before + s->got, dltotal > 0 ? before + (uint64_t)dltotal : 0);
 	}

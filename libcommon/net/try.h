@@ -17,8 +17,10 @@ struct net_try {
 	const char *content_type;  /* of `body` */
 	const char *range;         /* Content-Range of `body`, or NULL */
 	struct str body;           /* sent with POST, PUT and PATCH, also when empty */
-	bool stay;                 /* a redirect is an answer and is not followed */
-	bool any_status;           /* bodies of all answers are taken */
+	uint64_t sent, whole; /* of an upload that `body` is a piece of: bytes before it, all bytes; 0, 0: it is all */
+	bool talk;            /* what comes back is not worth reporting the progress of */
+	bool stay;            /* a redirect is an answer and is not followed */
+	bool any_status;      /* bodies of all answers are taken */
 	/* Takes a piece of a good body (200, 206); `at` is its place in the whole. An error ends the request. */
 	struct err *(*take)(void *ctx, uint64_t at, struct str piece);
 	void *ctx;

@@ -49,6 +49,8 @@ static const struct cli_opt index_opts[] = {
 /* How to reach a server. */
 #define ACCESS_OPTS(group) \
 	TEXT(0, "username", &opts.user, "NAME", "user of the repository", group, NULL), \
+		TEXT(0, "token-file", &opts.token_file, "FILE", "first line: a bearer token to send instead", NULL, \
+			"file"), \
 		TEXT(0, "password", &opts.password, "TEXT", "its password (better: in ~/.netrc)", NULL, NULL), \
 		FLAG(0, "password-stdin", &opts.password_stdin, "read the password from standard input", NULL), \
 		FLAG(0, "plain-http", &opts.plain_http, "speak http with registries instead of https", NULL), \
@@ -92,7 +94,9 @@ static const struct cli_opt pull_opts[] = {
 };
 
 static const struct cli_opt push_opts[] = {
-	ACCESS_OPTS("Registry"),
+	TEXT(0, "api", &opts.api, "KIND", "what an http URL is (found out by its index)", "Repository",
+		"chartmuseum|put"),
+	ACCESS_OPTS(NULL),
 	FLAG(0, "no-cache", &opts.no_cache, "do not keep where an upload stopped", NULL),
 	CLI_END,
 };
@@ -114,7 +118,8 @@ static const struct cli_verb verbs[] = {
 	{ "index", "[DIR]", "write the index of a folder of archives", index_opts, run_index },
 	{ "show", "chart|values|readme|crds|images|all CHART", "show a part of a chart", show_opts, run_show },
 	{ "pull", "NAME|URL|oci://REF...", "fetch archives from a repository", pull_opts, run_pull },
-	{ "push", "ARCHIVE... oci://HOST/PATH", "store archives in a registry", push_opts, run_push },
+	{ "push", "ARCHIVE... oci://HOST/PATH|URL|@NAME", "store archives in a registry or repository", push_opts,
+		run_push },
 	{ "prune", "DIR", "remove old versions, archives and index together", prune_opts, run_prune },
 	{ "sign", "ARCHIVE...", "write signed provenance files for archives", NULL, run_sign },
 	{ "verify", "ARCHIVE...", "check archives against their provenance files", NULL, run_verify },
@@ -140,6 +145,7 @@ struct net_opts net_options(struct cli *c)
 	return (struct net_opts){
 		.user = opts.user,
 		.password = opts.password,
+		.bearer = opts.token,
 		.ca_file = opts.ca_file,
 		.cert_file = opts.cert_file,
 		.key_file = opts.key_file,
@@ -156,9 +162,28 @@ struct oci_opts oci_options(struct cli *c)
 	return (struct oci_opts){ .net = net_options(c), .plain_http = opts.plain_http };
 }
 
+static struct err *read_token(struct cli *c)
+{
+	struct str text;
+	if (!opts.token_file || opts.token)
+		return NULL;
+	if (opts.user)
+		return err_new(ERR_USAGE, "--token-file and --username exclude each other");
+	TRY(io_read(&text, c->arena, opts.token_file, 65536));
+	text = str_trim(str_cut(&text, '\n'));
+	for (size_t i = 0; i < text.len; i++)
+		if ((unsigned char)text.s[i] <= ' ' || (unsigned char)text.s[i] >= 0x7f)
+			return err_new(ERR_USAGE, "%s holds no token", opts.token_file);
+	if (!text.len)
+		return err_new(ERR_USAGE, "%s holds no token", opts.token_file);
+	opts.token = arena_text(c->arena, text);
+	return NULL;
+}
+
 struct err *read_password(struct cli *c)
 {
 	struct str text;
+	TRY(read_token(c));
 	if (!opts.password_stdin)
 		return NULL;
 	if (!opts.user)

@@ -19,6 +19,8 @@ struct options {
 	const char *repo;
 	const char *untar_dir;
 	const char *user, *password, *ca_file, *cert_file, *key_file;
+	const char *token_file, *token; /* the second is what the first holds */
+	const char *api;
 	const char *key, *keyring, *passphrase_file;
 	bool sign, verify;
 	const char *since, *newer_than;
@@ -37,7 +39,7 @@ extern const struct cli_tool tool;
 struct net_opts net_options(struct cli *c);
 /* The same for registries. */
 struct oci_opts oci_options(struct cli *c);
-/* Reads the password from standard input where that was asked for. */
+/* Reads the password from standard input, and a token from its file, where that was asked for. */
 struct err *read_password(struct cli *c) ERR_MUST;
 /* Whether `-o json` was given. */
 bool wants_json(void);
