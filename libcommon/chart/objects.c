@@ -108,9 +108,13 @@ static struct err *files_glob(struct val *out, struct arena *a, struct val self,
 	*out = new_files(a);
 	/* A broken pattern stands for "**". */
 	const struct chart_glob *g = chart_glob_compile(a, val_str(args[0]));
-	val_map_each (e, self)
-		if (!g || chart_glob_match(g, e->key))
+	val_map_each (e, self) {
+		bool matches = true;
+		if (g)
+			TRY(chart_glob_test(&matches, g, e->key));
+		if (matches)
 			val_map_set(*out, e->key, e->value);
+	}
 	return NULL;
 }
 
