@@ -37,6 +37,16 @@ struct index {
 	struct str generated;
 	size_t skipped;           /* entries left out */
 	struct str first_skipped; /* "NAME VERSION: why", of the first of them */
+	struct str_vec others;    /* from index_load_some(): the names of all charts, when one was missed */
+};
+
+/* The charts of an index that are needed. */
+struct index_want {
+	const struct str *names; /* of charts; none: only the names of all are wanted, in `others` */
+	size_t len;
+	/* Called now and then: the first `upto` bytes will not be read soon. May be NULL. */
+	void (*passed)(void *ctx, size_t upto);
+	void *ctx;
 };
 
 enum index_flags {
@@ -45,6 +55,13 @@ enum index_flags {
 
 /* Reads an index; `file` is for errors. An index without apiVersion is an error, as in Helm. JSON is YAML too. */
 struct err *index_load(struct index *out, struct arena *a, struct str text, const char *file, int flags) ERR_MUST;
+/*
+ * Reads the wanted charts only, many times faster than the whole where the index is written as Helm and most tools write it;
+ * memory is that of these charts. What an entry of another chart has wrong may then go unnoticed. An index written
+ * otherwise is read whole and may give more charts than were asked for.
+ */
+struct err *index_load_some(
+	struct index *out, struct arena *a, struct str text, const char *file, const struct index_want *want) ERR_MUST;
 /* The versions of a chart, or NULL. */
 const struct index_chart *index_find(const struct index *ix, struct str name);
 /*

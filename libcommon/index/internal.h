@@ -15,3 +15,5 @@ void index_sort(struct index *ix);
  * keys: then only a full load can tell what it means.
  */
 struct err *index_scan(struct index *out, struct arena *a, struct str text, const char *file, bool *odd) ERR_MUST;
+/* Whether a key at the top is one of those that are looked for, but for its case: Go takes it too, unless there is a better one. */
+bool index_is_nearly_root(struct str key);

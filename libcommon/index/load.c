@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "index/internal.h"
+#include "index/pick.h"
 #include "semver/semver.h"
 #include "yaml/yaml.h"
 #include "json/decode.h"
@@ -22,6 +23,19 @@ static const struct json_field entry_fields[] = {
 };
 static const struct json_shape entry_shape = { "v1.ChartVersion", "ChartVersion", sizeof(struct index_entry),
 	entry_fields, sizeof(entry_fields) / sizeof(*entry_fields) };
+
+struct head {
+	struct str api_version, generated;
+	struct val entries;
+};
+
+static const struct json_field head_fields[] = {
+	{ "apiVersion", JSON_TEXT, offsetof(struct head, api_version), NULL },
+	{ "generated", JSON_TEXT, offsetof(struct head, generated), NULL },
+	{ "entries", JSON_MAP, offsetof(struct head, entries), NULL },
+};
+static const struct json_shape head_shape = { "v1.IndexFile", "IndexFile", sizeof(struct head), head_fields,
+	sizeof(head_fields) / sizeof(*head_fields) };
 
 const char *index_entry_fault(const struct index_entry *e)
 {
@@ -91,6 +105,8 @@ void index_sort(struct index *ix)
 static struct err *add_version(struct index *out, struct arena *a, struct str key, struct val fields)
 {
 	struct index_entry e = { .fields = fields };
+	if (!val_is_map(fields) && !val_is_null(fields))
+		return err_new(ERR_INPUT, "version is not a map");
 	if (val_is_map(fields))
 		TRY(json_decode(&e, a, fields, &entry_shape));
 	index_add(out, a, key, &e);
@@ -115,14 +131,13 @@ static struct err *add_root(struct index *out, struct arena *a, struct val root)
 {
 	if (!val_is_map(root))
 		return err_new(ERR_INPUT, "not an index");
-	out->api_version = val_get_str(root, "apiVersion");
-	out->generated = val_get_str(root, "generated");
-	struct val entries = val_get(root, "entries");
-	if (val_is_null(entries))
+	struct head head = { .entries = VAL_NIL };
+	TRY(json_decode(&head, a, root, &head_shape));
+	out->api_version = head.api_version;
+	out->generated = head.generated;
+	if (val_is_null(head.entries))
 		return NULL;
-	if (!val_is_map(entries))
-		return err_new(ERR_INPUT, "entries is not a map");
-	val_map_each (chart, entries)
+	val_map_each (chart, head.entries)
 		TRY(add_chart(out, a, chart));
 	return NULL;
 }
@@ -134,6 +149,16 @@ static struct err *load_full(struct index *out, struct arena *a, struct str byte
 	if (!e)
 		e = add_root(out, a, root);
 	return err_at(e, file, 0, 0);
+}
+
+static struct err *finish(struct index *out, struct arena *a, const char *file)
+{
+	if (!out->api_version.len)
+		return err_at(err_new(ERR_INPUT, "index has no apiVersion"), file, 0, 0);
+	index_sort(out);
+	for (size_t i = 0; i < out->by_name.len; i++)
+		vec_push_in(a, out, *(struct index_chart *)out->by_name.entries[i].value);
+	return NULL;
 }
 
 struct err *index_load(struct index *out, struct arena *a, struct str bytes, const char *file, int flags)
@@ -148,11 +173,54 @@ struct err *index_load(struct index *out, struct arena *a, struct str bytes, con
 		*out = (struct index){ 0 };
 	if (odd || (flags & INDEX_FULL))
 		TRY(load_full(out, a, bytes, file));
-	if (!out->api_version.len)
-		return err_at(err_new(ERR_INPUT, "index has no apiVersion"), file, 0, 0);
-	index_sort(out);
-	for (size_t i = 0; i < out->by_name.len; i++)
-		vec_push_in(a, out, *(struct index_chart *)out->by_name.entries[i].value);
+	return finish(out, a, file);
+}
+
+/* The names of all charts, when the index is one that can be picked from. */
+static bool pick_names(struct str_vec *out, struct arena *a, struct str text, const struct index_want *want)
+{
+	struct buf unused = BUF_INIT;
+	bool good = index_pick(&unused,
+		&(struct index_pick){ .text = text, .all = out, .arena = a, .passed = want->passed, .ctx = want->ctx });
+	buf_release(&unused);
+	return good;
+}
+
+/* Whether the quick way led to an answer; where it did not, the whole is to be read, which also tells what is wrong. */
+static bool load_picked(
+	struct index *out, struct arena *a, struct str text, const char *file, const struct index_want *want)
+{
+	struct buf part = BUF_INIT;
+	struct index_pick pick = {
+		.text = text, .names = want->names, .len = want->len, .passed = want->passed, .ctx = want->ctx
+	};
+	bool odd = false;
+	*out = (struct index){ 0 };
+	bool good = index_pick(&part, &pick);
+	if (good) {
+		struct err *e = index_scan(out, a, buf_str(&part), file, &odd);
+		if (!e && !odd)
+			e = finish(out, a, file);
+		good = !e && !odd;
+		err_free(e);
+	}
+	buf_release(&part);
+	bool missed = !want->len;
+	for (size_t i = 0; good && i < want->len; i++)
+		missed = missed || !index_find(out, want->names[i]);
+	if (good && missed)
+		good = pick_names(&out->others, a, text, want);
+	return good;
+}
+
+struct err *index_load_some(
+	struct index *out, struct arena *a, struct str text, const char *file, const struct index_want *want)
+{
+	if (load_picked(out, a, text, file, want))
+		return NULL;
+	TRY(index_load(out, a, text, file, 0));
+	for (size_t i = 0; i < out->len; i++)
+		vec_push_in(a, &out->others, out->items[i].name);
 	return NULL;
 }
 

@@ -53,25 +53,50 @@ static struct err *base_of(struct str *out, struct arena *a, const struct index_
 	return NULL;
 }
 
-struct err *index_repo_load(struct index *out, struct arena *a, const struct index_repo *repo, int flags)
+static struct err *open_index(
+	struct net_body *out, struct str *url, struct arena *a, struct arena *scratch, const struct index_repo *repo)
 {
-	struct str base, url;
+	struct str base;
+	*out = (struct net_body){ .fd = -1 };
 	TRY(base_of(&base, a, repo));
-	TRY(net_url_below(&url, a, base, STR("index.yaml")));
+	TRY(net_url_below(url, a, base, STR("index.yaml")));
 	struct net_opts o = repo->net;
 	o.compressed = true;
 	if (!o.max_size)
 		o.max_size = MAX_INDEX;
+	struct err *e = net_open(out, scratch, arena_text(scratch, *url), &o);
+	return e ? err_wrap(e, "repository %s", net_url_public(scratch, str_from(repo->url)).s) : NULL;
+}
+
+static struct err *load(
+	struct index *out, struct arena *a, const struct index_repo *repo, int flags, struct index_want *want)
+{
 	/* The text is not needed after it was read. */
 	struct arena scratch = ARENA_INIT;
-	struct net_response r;
-	struct err *e = net_get(&r, &scratch, arena_text(a, url), &o);
-	if (e)
-		e = err_wrap(e, "repository %s", net_url_public(a, str_from(repo->url)).s);
-	else
-		e = index_load(out, a, r.body, net_url_public(a, url).s, flags);
+	struct net_body body;
+	struct str url;
+	struct err *e = open_index(&body, &url, a, &scratch, repo);
+	if (!e && want) {
+		want->passed = net_body_passed;
+		want->ctx = &body;
+		e = index_load_some(out, a, body.text, net_url_public(a, url).s, want);
+	} else if (!e) {
+		e = index_load(out, a, body.text, net_url_public(a, url).s, flags);
+	}
+	net_body_close(&body);
 	arena_release(&scratch);
 	return e;
+}
+
+struct err *index_repo_load(struct index *out, struct arena *a, const struct index_repo *repo, int flags)
+{
+	return load(out, a, repo, flags, NULL);
+}
+
+struct err *index_repo_load_some(
+	struct index *out, struct arena *a, const struct index_repo *repo, const struct str *names, size_t n)
+{
+	return load(out, a, repo, 0, &(struct index_want){ .names = names, .len = n });
 }
 
 static struct str plain_digest(struct str digest)
@@ -195,8 +220,9 @@ struct err *index_repo_pull(struct index_pulled *out, struct arena *a, const str
 {
 	struct index ix;
 	const struct index_entry *entry;
-	TRY(index_repo_load(&ix, a, repo, 0));
-	struct err *e = index_resolve(&entry, &ix, str_from(name), str_from(constraint), devel);
+	struct str wanted = str_from(name);
+	TRY(index_repo_load_some(&ix, a, repo, &wanted, 1));
+	struct err *e = index_resolve(&entry, &ix, wanted, str_from(constraint), devel);
 	if (e)
 		return err_wrap(e, "repository %s", net_url_public(a, str_from(repo->url)).s);
 	return index_repo_fetch(out, a, repo, entry);

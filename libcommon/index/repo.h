@@ -21,6 +21,9 @@ struct index_pulled {
 
 /* Fetches and reads URL/index.yaml. */
 struct err *index_repo_load(struct index *out, struct arena *a, const struct index_repo *repo, int flags) ERR_MUST;
+/* The same for some charts only (see index_load_some()); without names only those of all charts are read, into `others`. */
+struct err *index_repo_load_some(
+	struct index *out, struct arena *a, const struct index_repo *repo, const struct str *names, size_t n) ERR_MUST;
 /*
  * Fetches the archive of an entry of that repository's index, trying its URLs in order. Its bytes must have the entry's digest
  * (ERR_DIGEST); archives are cached by digest, so the same one is fetched once. An entry without digest is fetched each time.

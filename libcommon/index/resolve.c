@@ -13,16 +13,18 @@ static bool close_to(struct str have, struct str want)
 static struct err *no_chart(const struct index *ix, struct str name)
 {
 	struct buf b = BUF_INIT;
-	size_t listed = 0;
-	for (size_t i = 0; i < ix->len && listed < MANY; i++)
-		if (close_to(ix->items[i].name, name))
-			buf_printf(&b, "%s%.*s", listed++ ? ", " : "", STR_ARG(ix->items[i].name));
+	size_t listed = 0, n = ix->others.len ? ix->others.len : ix->len;
+	for (size_t i = 0; i < n && listed < MANY; i++) {
+		struct str other = ix->others.len ? ix->others.items[i] : ix->items[i].name;
+		if (close_to(other, name))
+			buf_printf(&b, "%s%.*s", listed++ ? ", " : "", STR_ARG(other));
+	}
 	struct err *e;
 	if (listed)
 		e = err_new(
 			ERR_NOT_FOUND, "no chart \"%.*s\" in the repository (close: %s)", STR_ARG(name), buf_text(&b));
 	else
-		e = err_new(ERR_NOT_FOUND, "no chart \"%.*s\" among the %zu of the repository", STR_ARG(name), ix->len);
+		e = err_new(ERR_NOT_FOUND, "no chart \"%.*s\" among the %zu of the repository", STR_ARG(name), n);
 	buf_release(&b);
 	return e;
 }

@@ -37,6 +37,11 @@ static struct err *skip_value(struct scan *s, const struct yml_event *ev)
 	return NULL;
 }
 
+static bool is_null(const struct yml_event *ev)
+{
+	return ev->kind == YML_EV_SCALAR && ev->plain && yml_resolve(NULL, ev->text) == YML_T_NULL;
+}
+
 static struct err *wrong(struct scan *s, const struct yml_event *ev, const char *what, const char *want)
 {
 	return err_at(err_new(ERR_INPUT, "%s is not a %s", what, want), s->file, ev->line, ev->column);
@@ -71,7 +76,7 @@ static struct err *take_text(struct str *out, struct scan *s, const struct yml_e
 
 static struct err *take_urls(struct index_entry *e, struct scan *s, const struct yml_event *ev)
 {
-	if (ev->kind == YML_EV_SCALAR && ev->plain && yml_resolve(NULL, ev->text) == YML_T_NULL)
+	if (is_null(ev))
 		return NULL;
 	if (ev->kind != YML_EV_SEQ)
 		return wrong(s, ev, "urls", "list");
@@ -100,6 +105,9 @@ static struct err *take_field(struct index_entry *e, struct scan *s, struct str 
 	while (which < n && !str_eq_nocase(key, str_from(texts[which].name)))
 		which++;
 	bool urls = str_eq_nocase(key, STR("urls")), deprecated = str_eq_nocase(key, STR("deprecated"));
+	/* Go takes such a key too, unless there is a better one. */
+	s->odd |= (which < n && !str_is(key, texts[which].name)) || (urls && !str_is(key, "urls")) ||
+		  (deprecated && !str_is(key, "deprecated"));
 	TRY(next(&ev, s));
 	if (s->odd)
 		return NULL;
@@ -139,14 +147,14 @@ static struct err *take_chart(struct scan *s, struct str key)
 	struct yml_event ev;
 	TRY(next(&ev, s));
 	if (ev.kind == YML_EV_SCALAR)
-		return ev.text.len && yml_resolve(NULL, ev.text) != YML_T_NULL ? wrong(s, &ev, "entry", "list") : NULL;
+		return is_null(&ev) ? NULL : wrong(s, &ev, "entry", "list");
 	if (ev.kind != YML_EV_SEQ)
 		return s->odd ? NULL : wrong(s, &ev, "entry", "list");
 	while (!s->odd) {
 		TRY(next(&ev, s));
 		if (ev.kind == YML_EV_SEQ_END)
 			break;
-		if (ev.kind == YML_EV_SCALAR)
+		if (ev.kind == YML_EV_SCALAR && is_null(&ev))
 			index_add(s->out, s->a, key, &(struct index_entry){ 0 });
 		else if (ev.kind == YML_EV_MAP)
 			TRY(take_entry(s, key));
@@ -160,7 +168,7 @@ static struct err *take_entries(struct scan *s)
 {
 	struct yml_event ev;
 	TRY(next(&ev, s));
-	if (ev.kind == YML_EV_SCALAR && yml_resolve(NULL, ev.text) == YML_T_NULL)
+	if (is_null(&ev))
 		return NULL;
 	if (ev.kind != YML_EV_MAP)
 		return s->odd ? NULL : wrong(s, &ev, "entries", "map");
@@ -176,6 +184,15 @@ static struct err *take_entries(struct scan *s)
 	return NULL;
 }
 
+bool index_is_nearly_root(struct str key)
+{
+	static const char *const names[] = { "apiVersion", "generated", "entries" };
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		if (str_eq_nocase(key, str_from(names[i])))
+			return !str_is(key, names[i]);
+	return false;
+}
+
 static struct err *take_root(struct scan *s)
 {
 	while (!s->odd) {
@@ -187,6 +204,7 @@ static struct err *take_root(struct scan *s)
 			TRY(take_entries(s));
 			continue;
 		}
+		s->odd |= index_is_nearly_root(ev.text);
 		bool version = str_is(ev.text, "apiVersion"), generated = str_is(ev.text, "generated");
 		TRY(next(&ev, s));
 		if (version)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#define _DEFAULT_SOURCE /* madvise: posix_madvise() does nothing */
 #include "net/http.h"
 
 #include "io/file.h"
@@ -11,6 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -167,6 +169,131 @@ struct err *net_get(struct net_response *out, struct arena *a, const char *url, 
 done:
 	buf_release(&body);
 	return e;
+}
+
+/* Where the pieces of a body go that is kept as it arrives. */
+struct keeping {
+	struct net_cache_file file;
+	const struct transfer *tr;
+	const char *url;
+	const struct net_answer *ans; /* of the running try */
+	bool begun;                   /* the body belongs to it */
+};
+
+static struct net_cached described(const struct net_answer *ans)
+{
+	return (struct net_cached){
+		.etag = ans->etag.len ? ans->etag.s : NULL,
+		.last_modified = ans->last_modified.len ? ans->last_modified.s : NULL,
+		.content_type = ans->content_type,
+	};
+}
+
+static struct err *begin_kept(struct keeping *k)
+{
+	struct net_cached c = described(k->ans);
+	if (k->file.fd < 0)
+		TRY(net_cache_begin(&k->file, k->tr->a, k->url, k->tr->o));
+	k->begun = true;
+	return net_cache_restart(&k->file, &c);
+}
+
+static struct err *take_kept(void *ctx, uint64_t at, struct str piece)
+{
+	struct keeping *k = ctx;
+	if (!k->begun || !at)
+		TRY(begin_kept(k));
+	return net_cache_add(&k->file, piece);
+}
+
+static struct err *map_body(struct net_body *b, const char *url)
+{
+	struct stat st;
+	static const char none[] = "";
+	b->text = (struct str){ none, 0 };
+	if (fstat(b->fd, &st) < 0)
+		return err_errno(errno, "read the cache of %s", url);
+	size_t size = (size_t)st.st_size;
+	if (size <= b->head)
+		return NULL;
+	void *p = mmap(NULL, size, PROT_READ, MAP_PRIVATE, b->fd, 0);
+	if (p == MAP_FAILED)
+		return err_errno(errno, "read the cache of %s", url);
+	b->text = (struct str){ (const char *)p + b->head, size - b->head };
+	return NULL;
+}
+
+/* Fetches it into the kept file, or finds that the cached one is still right. */
+static struct err *fetch_kept(
+	struct net_answer *ans, struct keeping *k, struct transfer *tr, const struct net_cached *cached)
+{
+	struct net_try t = { .url = k->url, .compressed = tr->o->compressed, .take = take_kept, .ctx = k };
+	struct err *e;
+	do {
+		t.etag = cached ? cached->etag : NULL;
+		t.last_modified = cached ? cached->last_modified : NULL;
+		k->begun = false;
+		e = net_try(ans, tr->a, &t, tr->o);
+		t.compressed = t.compressed && !ans->bad_coding;
+		bool good = ans->status == 200 || (ans->status == 0 && !e) || (ans->status == 304 && cached);
+		if (!e && !good)
+			e = status_error(ans);
+	} while (e && try_again(tr, &e, ans));
+	if (!e && ans->status != 304 && !k->begun)
+		e = begin_kept(k); /* an empty body */
+	return e;
+}
+
+/* Puts what arrived in the place of what was cached. */
+static struct err *take_new(struct net_body *out, struct keeping *k)
+{
+	struct net_cached c = described(k->ans);
+	TRY(net_cache_end(&k->file, c.etag || c.last_modified));
+	if (out->fd >= 0)
+		close(out->fd);
+	out->fd = dup(k->file.fd);
+	out->head = k->file.head;
+	return NULL;
+}
+
+struct err *net_open(struct net_body *out, struct arena *a, const char *url, const struct net_opts *o)
+{
+	static const struct net_opts none = { 0 };
+	struct transfer tr;
+	struct net_cached cached;
+	struct net_answer ans;
+	struct keeping k = { .file = { .fd = -1 }, .tr = &tr, .url = url, .ans = &ans };
+	o = o ? o : &none;
+	*out = (struct net_body){ .fd = -1 };
+	TRY(begin(&tr, a, url, o));
+	out->fd = net_cache_open(&cached, &out->head, a, url, o);
+	struct err *e = fetch_kept(&ans, &k, &tr, out->fd >= 0 ? &cached : NULL);
+	out->from_cache = !e && ans.status == 304;
+	if (!e && !out->from_cache)
+		e = take_new(out, &k);
+	if (!e)
+		e = map_body(out, tr.public_url);
+	net_cache_drop(&k.file);
+	return e;
+}
+
+void net_body_passed(void *body, size_t upto)
+{
+	const struct net_body *b = body;
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	char *from = (char *)(uintptr_t)b->text.s - b->head;
+	/* A clean page of a file is read again when it is needed again. */
+	if (b->text.len && upto <= b->text.len)
+		madvise(from, (b->head + upto) / page * page, MADV_DONTNEED);
+}
+
+void net_body_close(struct net_body *b)
+{
+	if (b->text.len)
+		munmap((char *)(uintptr_t)b->text.s - b->head, b->head + b->text.len);
+	if (b->fd >= 0)
+		close(b->fd);
+	*b = (struct net_body){ .fd = -1 };
 }
 
 struct err *net_send(

@@ -60,6 +60,19 @@ struct net_request {
  * If-None-Match or If-Modified-Since next time. A cache that cannot be written is no error.
  */
 struct err *net_get(struct net_response *out, struct arena *a, const char *url, const struct net_opts *o) ERR_MUST;
+/* A body that is not in memory but mapped from a file: for indexes of many megabytes. */
+struct net_body {
+	struct str text;
+	bool from_cache; /* the server said that what was cached is still right */
+	int fd;          /* for net_body_close() */
+	size_t head;
+};
+/* Fetches `url` as net_get() does. Close with net_body_close(), also after an error. */
+struct err *net_open(struct net_body *out, struct arena *a, const char *url, const struct net_opts *o) ERR_MUST;
+/* The first `upto` bytes will not be read soon and need no memory. `body` is a struct net_body. */
+void net_body_passed(void *body, size_t upto);
+/* Unmaps and closes. */
+void net_body_close(struct net_body *b);
 /*
  * Fetches `url` into the file `path`, which appears when it is whole. What arrived before a failure is kept in
  * PATH.part and PATH.part.etag, and the rest is asked for when the server's file is still the same.

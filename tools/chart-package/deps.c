@@ -159,7 +159,7 @@ static struct err *take_remote(
 		TRY(oci_ref_parse(&ref, net_url_join(d->a, repository, name)));
 		TRY(index_oci_versions(&ix, d->a, &ref, &how));
 	} else {
-		TRY(index_repo_load(&ix, d->a, &repo, 0));
+		TRY(index_repo_load_some(&ix, d->a, &repo, &name, 1));
 	}
 	const struct index_chart *c = index_find(&ix, name);
 	if (!c)

@@ -180,7 +180,7 @@ static struct err *list_index(struct index *ix, struct repo *r, const struct sou
 	struct oci_ref ref;
 
 	if (!oci_is_ref(s->repository))
-		return index_repo_load(ix, r->arena, &repo, 0);
+		return index_repo_load_some(ix, r->arena, &repo, &s->chart, 1);
 	TRY(registry_ref(&ref, r, s));
 	return index_oci_versions(ix, r->arena, &ref, &o);
 }
@@ -211,9 +211,9 @@ struct err *source_charts(struct str_vec *out, struct repo *r, const struct sour
 	struct index_repo repo = repository(r, s);
 	struct index *ix = ARENA_NEW(r->arena, struct index);
 
-	TRY(index_repo_load(ix, r->arena, &repo, 0));
-	for (size_t i = 0; i < ix->len; i++)
-		vec_push_in(r->arena, out, ix->items[i].name);
+	TRY(index_repo_load_some(ix, r->arena, &repo, NULL, 0));
+	for (size_t i = 0; i < ix->others.len; i++)
+		vec_push_in(r->arena, out, ix->others.items[i]);
 	return NULL;
 }
 
