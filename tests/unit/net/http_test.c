@@ -165,6 +165,64 @@ static void the_cache_is_asked_about_and_used(void **state)
 	assert_non_null(strstr(s.asked[1], "If-None-Match: \"v1\""));
 }
 
+static void open_and_check(struct server *s, const char *want, bool cached)
+{
+	struct net_body b;
+	assert_null(net_open(&b, &a, url(s, "/"), &opts));
+	assert_int_equal(b.from_cache, cached);
+	assert_int_equal(b.text.len, strlen(want));
+	assert_memory_equal(b.text.s, want, b.text.len);
+	net_body_passed(&b, b.text.len);
+	assert_memory_equal(b.text.s, want, b.text.len);
+	net_body_close(&b);
+}
+
+static void a_body_can_be_mapped_from_the_cache(void **state)
+{
+	(void)state;
+	static const struct answer answers[] = { { OK_TAGGED, 0, 0 },
+		{ "HTTP/1.1 304 Not Modified\r\nETag: \"v1\"\r\n\r\n", 0, 0 }, { BUSY, 0, 0 },
+		{ "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nETag: \"v2\"\r\n\r\nnew", 0, 0 },
+		{ "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nETag: \"v2\"\r\n\r\nnewer", 0, 0 },
+		{ "HTTP/1.1 304 Not Modified\r\n\r\n", 0, 0 },
+		{ "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", 0, 0 } };
+	struct server s;
+	struct net_response r;
+	start(&s, answers, 7);
+	open_and_check(&s, "hello", false);
+	open_and_check(&s, "hello", true);
+	/* Busy, then cut off: nothing of that is kept. */
+	open_and_check(&s, "newer", false);
+	/* net_get() finds the same. */
+	assert_null(net_get(&r, &a, url(&s, "/"), &opts));
+	assert_true(r.from_cache);
+	assert_string_equal(r.body.s, "newer");
+	open_and_check(&s, "", false);
+	stop(&s);
+	assert_non_null(strstr(s.asked[1], "If-None-Match: \"v1\""));
+	assert_non_null(strstr(s.asked[5], "If-None-Match: \"v2\""));
+}
+
+static void a_body_can_be_mapped_without_a_cache(void **state)
+{
+	(void)state;
+	static const struct answer answers[] = { { OK_TAGGED, 0, 0 }, { OK_TAGGED, 0, 0 },
+		{ "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", 0, 0 } };
+	struct server s;
+	struct net_body b;
+	start(&s, answers, 3);
+	opts.no_cache = true;
+	open_and_check(&s, "hello", false);
+	assert_false(io_exists(opts.cache_dir));
+	/* A cache that cannot be made. */
+	opts.no_cache = false;
+	opts.cache_dir = "/dev/null/x";
+	open_and_check(&s, "hello", false);
+	fails(net_open(&b, &a, url(&s, "/"), &opts), ERR_NOT_FOUND, "404");
+	net_body_close(&b);
+	stop(&s);
+}
+
 static void a_busy_server_is_asked_again(void **state)
 {
 	(void)state;
@@ -342,7 +400,8 @@ static void a_file_that_changed_meanwhile_starts_over(void **state)
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, clean)
 
-UNIT_MAIN(TEST(a_body_arrives), TEST(the_cache_is_asked_about_and_used), TEST(a_busy_server_is_asked_again),
+UNIT_MAIN(TEST(a_body_arrives), TEST(the_cache_is_asked_about_and_used), TEST(a_body_can_be_mapped_from_the_cache),
+	TEST(a_body_can_be_mapped_without_a_cache), TEST(a_busy_server_is_asked_again),
 	TEST(what_does_not_pass_is_not_repeated), TEST(tries_have_an_end), TEST(a_stalled_server_is_left),
 	TEST(a_reset_is_tried_again), TEST(a_body_that_is_too_large_is_refused), TEST(credentials_stay_with_their_host),
 	TEST(only_http_is_spoken), TEST(an_interrupted_file_goes_on_where_it_stopped),
