@@ -22,7 +22,7 @@ struct trace_place trace_where(const struct chart_trace *t, const struct exec_fr
 		f = t->stack.items[--i - 1].frame;
 	struct trace_place at = { .file = f->tree->file, .name = f->tree->name };
 	if (f->node)
-		ast_place(f->tree, f->node->pos, &at.line, &at.column);
+		ast_place(f->tree, exec_pos(f), &at.line, &at.column);
 	at.column++;
 	return at;
 }

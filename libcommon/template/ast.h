@@ -47,23 +47,24 @@ enum tmpl_special { TMPL_PLAIN, TMPL_AND, TMPL_OR, TMPL_CALL };
  * command) are chained by `next`. Names and texts are views of the template's text where they can be.
  */
 struct tmpl_node {
-	uint8_t kind;           /* enum tmpl_node_kind */
-	bool flag;              /* bool: its value; pipe: it assigns instead of declaring */
-	uint32_t pos;           /* offset in the text that error messages point to */
+	uint8_t kind; /* enum tmpl_node_kind */
+	bool flag;    /* bool: its value; pipe: it assigns instead of declaring */
+	uint32_t pos; /* offset in the text that error messages point to; in a pipe: from its action's (exec_pos()) */
 	struct tmpl_node *next; /* sibling */
 	union {
 		struct str text; /* text */
 		struct {
 			struct tmpl_node *first, *last;
 		} list;
-		struct tmpl_node *pipe; /* action */
+		const struct tmpl_node *pipe; /* action */
 		struct {
-			struct tmpl_node *pipe, *body, *other; /* other: NULL without else */
-		} branch;                                      /* if, with, range */
+			const struct tmpl_node *pipe;   /* this and the other pipes may be shared with equal actions */
+			struct tmpl_node *body, *other; /* other: NULL without else */
+		} branch;                               /* if, with, range */
 		struct {
 			struct str name;
-			struct tmpl_node *pipe; /* NULL: none */
-		} call;                         /* template */
+			const struct tmpl_node *pipe; /* NULL: none */
+		} call;                               /* template */
 		struct {
 			struct tmpl_node *decl[2]; /* variables, or NULL */
 			struct tmpl_node *first, *last;
@@ -89,6 +90,12 @@ struct tmpl_node {
 		} string;
 	};
 };
+
+/* Whether it is a pipe or a part of one. */
+static inline bool ast_in_pipe(const struct tmpl_node *n)
+{
+	return n->kind >= NODE_PIPE;
+}
 
 /* One template. Several come out of one text when it has define or block. */
 struct tmpl_tree {

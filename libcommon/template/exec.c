@@ -34,7 +34,7 @@ static void add_context(struct exec_frame *f, struct buf *out)
 		return;
 	}
 	int line, column;
-	ast_place(f->tree, f->node->pos, &line, &column);
+	ast_place(f->tree, exec_pos(f), &line, &column);
 	buf_add(out, f->tree->file);
 	buf_printf(out, ":%d:%d: executing ", line, column);
 	quote_add(out, f->tree->name);
@@ -331,13 +331,14 @@ static bool walk_template(struct exec_frame *f, struct val dot, const struct tmp
 	struct val inner_dot = VAL_NOTHING;
 	if (n->call.pipe && !eval_pipe(f, &inner_dot, dot, n->call.pipe))
 		return false;
-	struct exec_frame inner = { f->x, f->set, tree, f->out, n, 0, f->depth + 1 };
+	struct exec_frame inner = { f->x, f->set, tree, f->out, n, 0, f->depth + 1, n->pos };
 	return run_tree(&inner, inner_dot);
 }
 
 static enum flow walk(struct exec_frame *f, struct val dot, const struct tmpl_node *n)
 {
 	f->node = n;
+	f->base = n->pos;
 	switch ((enum tmpl_node_kind)n->kind) {
 	case NODE_TEXT: {
 		size_t before = f->out->len;
@@ -415,7 +416,7 @@ static struct err *no_template(struct str name)
 struct err *tmpl_execute_body(
 	struct buf *out, struct tmpl_exec *x, struct tmpl_set *set, const struct tmpl_tree *body, struct val dot)
 {
-	struct exec_frame f = { x, set, body, out, NULL, 0, 0 };
+	struct exec_frame f = { x, set, body, out, NULL, 0, 0, 0 };
 	/* A template is given what an interface {} holds. */
 	if (run_tree(&f, ref_elem(dot)))
 		return NULL;

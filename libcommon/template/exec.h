@@ -42,7 +42,14 @@ struct exec_frame {
 	const struct tmpl_node *node; /* visited last: errors point to it */
 	size_t vars;                  /* where its variables begin */
 	int depth;                    /* nested template actions, as Go counts them */
+	uint32_t base;                /* position of the action that `node` is or stands in */
 };
+
+/* Where in the text `f->node` stands. */
+static inline uint32_t exec_pos(const struct exec_frame *f)
+{
+	return ast_in_pipe(f->node) ? f->base + f->node->pos : f->node->pos;
+}
 
 /* Tells the observer, where there is one that listens to this. */
 #define WATCH(f, what, ...) \

@@ -260,14 +260,9 @@ static bool lex_text(struct lex *l)
 	}
 }
 
-static bool lex_close(struct lex *l)
+/* The right delimiter is next, behind its trim marker if it has one. */
+static bool finish_close(struct lex *l, bool trim)
 {
-	bool trim;
-	at_close(l, &trim);
-	if (trim) {
-		l->pos += 2;
-		ignore(l);
-	}
 	l->pos += 2;
 	take(l, LEX_CLOSE);
 	if (trim) {
@@ -276,6 +271,17 @@ static bool lex_close(struct lex *l)
 	}
 	l->inside = false;
 	return true;
+}
+
+static bool lex_close(struct lex *l)
+{
+	bool trim;
+	at_close(l, &trim);
+	if (trim) {
+		l->pos += 2;
+		ignore(l);
+	}
+	return finish_close(l, trim);
 }
 
 /* Blanks, but not the one that begins " -}}". */
@@ -566,6 +572,16 @@ void lex_next(struct lex *l, struct lex_item *item)
 		lex_action(l);
 	else
 		lex_text(l);
+}
+
+void lex_pass(struct lex *l, size_t close, struct lex_item *item)
+{
+	const char *s = l->input.s + close;
+	bool trim = close - l->pos >= 2 && s[-1] == '-' && is_blank((unsigned char)s[-2]);
+	l->item = item;
+	l->pos = l->start = close;
+	l->start_line = l->line;
+	finish_close(l, trim);
 }
 
 void lex_add_item(struct buf *out, const struct lex_item *item)

@@ -72,5 +72,10 @@ struct lex {
 void lex_init(struct lex *l, struct arena *a, struct str input);
 /* Reads the next token into `*item`; LEX_EOF for ever at the end. */
 void lex_next(struct lex *l, struct lex_item *item);
+/*
+ * Goes from behind a left delimiter to the right one at `close`, past a line's part that is known to be well-formed; `*item` becomes
+ * the delimiter.
+ */
+void lex_pass(struct lex *l, size_t close, struct lex_item *item);
 /* Adds a token as error messages name it: quoted and cut to ten runes, <keyword>, EOF. */
 void lex_add_item(struct buf *out, const struct lex_item *item);

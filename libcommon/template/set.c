@@ -34,6 +34,7 @@ struct family {
 	struct arena *arena;
 	struct map found;  /* name to struct found */
 	struct map parsed; /* length to struct parsed */
+	struct parse_shared shared;
 };
 
 struct tmpl_set {
@@ -52,6 +53,7 @@ struct tmpl_set *tmpl_set_new(struct arena *a, const struct tmpl_funcs *funcs)
 	set->arena = a;
 	set->family = ARENA_NEW(a, struct family);
 	set->family->arena = a;
+	set->family->shared.phrases.arena = a;
 	set->funcs = funcs;
 	methods_add_time(set);
 	return set;
@@ -245,8 +247,10 @@ struct err *tmpl_parse_body(const struct tmpl_tree **body, struct tmpl_set *set,
 			text = arena_str(a, text); /* what a template made may not stay */
 		if (set->shared)
 			name = arena_str(a, name);
-		TRY(parse_text(&trees, a, name, text, find_func, set));
-		if (a == set->family->arena) /* else it may go before the family does */
+		bool stays = a == set->family->arena; /* else it may go before the family does */
+		struct parse_env env = { find_func, set, &set->family->shared, stays };
+		TRY(parse_text(&trees, a, name, text, &env));
+		if (stays)
 			keep_parsed(set->family, name, text, &trees);
 	}
 	add_trees(set, &trees);

@@ -47,6 +47,26 @@ static void ranges_cover_lists_maps_and_numbers(void **state)
 	says("{{ $x := 0 }}{{ range $x = .l }}{{ end }}{{ $x }}", "<no value>");
 }
 
+/* They are parsed once (template/phrase.h). */
+static void equal_actions_know_their_own_place(void **state)
+{
+	(void)state;
+	says("{{ if .e }}{{ .s.x }}{{ end }}\n a{{ .s.x }}",
+		"\n a" AT("2:7", ".s.x", "can't evaluate field x in type interface {}"));
+	says("{{- if .e -}} {{ text 5 }} {{- end -}}\n{{ if .t }} {{ text 5 }} {{ end }}",
+		" " AT("2:20", "5", "expected string; found 5"));
+	says("{{ define \"d\" }}{{ .s.x }}{{ end }}{{ if .e }}{{ template \"d\" . }}{{ end }}\n{{ template \"d\" . }}",
+		"\nERROR template: t:1:21: executing \"d\" at <.s.x>: can't evaluate field x in type interface {}");
+	says("{{ with .m }}{{ . | len }}{{ end }}\n{{ with .m }}{{ .a }}{{ else }}b{{ end }}", "2\nx");
+	says("{{ if .e }}a{{ else if .t }}b{{ end }}{{ if .e }}a{{ else if .t }}c{{ end }}", "bc");
+	says("{{ if .t }}{{ $x := 1 }}{{ $x }}{{ end }}{{ $x }}", "ERROR template: t:1: undefined variable \"$x\"");
+	says("{{ if .t }}{{ $x := 1 }}{{ $x }}{{ end }}{{ $x := 2 }}{{ $x }}", "12");
+	says("{{ range .l }}{{ \"}}\" }}{{ `}}` }}{{ end }}{{ range .l -}}  {{ \"}}\" }}{{ end }}",
+		"}}}}}}}}}}}}}}}}}}");
+	says("{{ .s -}}  \n{{ .s -}}\n\n{{ .s.x -}}",
+		"texttext" AT("4:5", ".s.x", "can't evaluate field x in type interface {}"));
+}
+
 static void arguments_are_checked_as_gos(void **state)
 {
 	(void)state;
@@ -245,6 +265,6 @@ UNIT_MAIN(cmocka_unit_test(fields_and_nothing_differ_as_in_go), cmocka_unit_test
 	cmocka_unit_test(errors_show_the_node_as_parsed), cmocka_unit_test(templates_call_each_other),
 	cmocka_unit_test(errors_are_a_chain_of_levels), cmocka_unit_test(logic_stops_early),
 	cmocka_unit_test(comparisons_follow_go), cmocka_unit_test(indexes_and_lengths_follow_go),
-	cmocka_unit_test(escapes_follow_go), cmocka_unit_test(limits_hold),
-	cmocka_unit_test(methods_are_called_and_their_arguments_checked),
+	cmocka_unit_test(equal_actions_know_their_own_place), cmocka_unit_test(escapes_follow_go),
+	cmocka_unit_test(limits_hold), cmocka_unit_test(methods_are_called_and_their_arguments_checked),
 	cmocka_unit_test(a_blank_text_is_executed_though_its_name_is_taken))

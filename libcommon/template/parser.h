@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* parser: what the parser of pipes and that of the text around them share. */
+#pragma once
+
+#include "base/deep.h"
+#include "base/vec.h"
+#include "template/lex.h"
+#include "template/parse.h"
+
+/* What the parsers of all templates of one text share. */
+struct text {
+	struct lex lex;
+	struct arena *arena;
+	struct str file;
+	struct str text;
+	struct map *trees;
+	const struct parse_env *env;
+	char *slab; /* zeroed bytes for nodes */
+	size_t slab_left;
+	struct deep deep;
+	struct err *err; /* the first error; parsing stops */
+};
+
+/*
+ * The parser of one template, with up to three tokens of look-ahead as in Go: error messages give the line of
+ * the token read last, `token[0]`, so tokens must be read at the same moments.
+ */
+struct parser {
+	struct text *t;
+	struct str name;
+	struct lex_item token[3];
+	int peeked;
+	VEC(uint32_t) vars; /* ids of the variables in scope */
+	int action_line;    /* line of the action being read, or 0 */
+	int ranges;         /* open range blocks */
+	int parens;         /* open parentheses */
+	uint32_t base;      /* what positions of new nodes count from: 0 or the action's */
+	struct action {
+		struct str key;       /* what may become a phrase; without bytes: nothing */
+		struct phrase phrase; /* what is known of it so far */
+		size_t vars;          /* variables in scope where the action began */
+	} action;
+	struct tmpl_node stop; /* the last {{end}} or {{else}}: no tree keeps them */
+};
+
+/*
+ * The grammar's functions return NULL after an error.
+ */
+
+/* Fails with a message at the line of the token read last; NULL. */
+void *parser_fail(struct parser *p, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* Fails because of a token: "unexpected X in CONTEXT". NULL. */
+void *parser_unexpected(struct parser *p, const struct lex_item *item, const char *context);
+
+/* The next token, in place: it stays until the next is read from the text. */
+static inline const struct lex_item *parser_next(struct parser *p)
+{
+	if (p->peeked > 0)
+		p->peeked--;
+	else
+		lex_next(&p->t->lex, &p->token[0]);
+	return &p->token[p->peeked];
+}
+
+/* Steps back over the token that parser_next() gave. */
+static inline void parser_back(struct parser *p)
+{
+	p->peeked++;
+}
+
+/* The next token, which stays the next. */
+static inline const struct lex_item *parser_peek(struct parser *p)
+{
+	if (p->peeked == 0) {
+		lex_next(&p->t->lex, &p->token[0]);
+		p->peeked = 1;
+	}
+	return &p->token[p->peeked - 1];
+}
+
+/* The next token that is no space. */
+static inline const struct lex_item *parser_next_word(struct parser *p)
+{
+	const struct lex_item *item;
+	do {
+		item = parser_next(p);
+	} while (item->kind == LEX_SPACE);
+	return item;
+}
+
+/* The same, which stays the next; spaces before it are gone. */
+static inline const struct lex_item *parser_peek_word(struct parser *p)
+{
+	const struct lex_item *item = parser_next_word(p);
+	parser_back(p);
+	return item;
+}
+
+/* A node of that kind, its members zero. */
+struct tmpl_node *parser_new_node(struct parser *p, enum tmpl_node_kind kind, uint32_t pos);
+/* Chains a node to its siblings. */
+void parser_append(struct tmpl_node **first, struct tmpl_node **last, struct tmpl_node *n);
+/* The number of a variable's name. */
+uint32_t parser_name_id(struct parser *p, struct str name);
+/* Whether a variable may be used here. */
+bool parser_in_scope(const struct parser *p, uint32_t id);
+/* The text of a string literal: a view where nothing is escaped. False after an error. */
+bool parser_unquote(struct parser *p, struct str *out, const struct lex_item *item);
+/* A pipe up to the token `end`, which is consumed; `context` names it in messages. */
+struct tmpl_node *parser_pipe(struct parser *p, const char *context, enum lex_kind end);

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "template/phrase.h"
+
+#include <string.h>
+
+/* What is longer is hardly ever repeated. */
+#define MAX_KEY 200
+#define FIRST_SLOTS 64
+
+struct str phrase_key(struct str s)
+{
+	const char *at = s.s, *end = s.s + (s.len < MAX_KEY ? s.len : MAX_KEY);
+	while (at < end && (at = memchr(at, '}', (size_t)(end - at)))) {
+		if (at + 1 < end && at[1] == '}')
+			return (struct str){ s.s, (size_t)(at - s.s) };
+		at++;
+	}
+	return (struct str){ s.s, 0 };
+}
+
+const struct phrase *phrase_find(const struct phrases *all, struct str key)
+{
+	if (!all->len)
+		return NULL;
+	uint32_t hash = (uint32_t)str_hash(key);
+	for (const struct phrase *p = all->slots[hash & (all->nslots - 1)]; p; p = p->next)
+		if (p->hash == hash && p->len == key.len && memcmp(p->key, key.s, key.len) == 0)
+			return p;
+	return NULL;
+}
+
+static void link_in(struct phrases *all, struct phrase *p)
+{
+	struct phrase **slot = &all->slots[p->hash & (all->nslots - 1)];
+	p->next = *slot;
+	*slot = p;
+}
+
+/* Four times as many slots; the old ones stay behind in the arena. */
+static void grow(struct phrases *all)
+{
+	struct phrase **old = all->slots;
+	size_t n = all->nslots;
+	all->nslots = n ? n * 4 : FIRST_SLOTS;
+	all->slots = arena_array(all->arena, all->nslots, sizeof(struct phrase *));
+	for (size_t i = 0; i < n; i++)
+		for (struct phrase *p = old[i], *next; p; p = next) {
+			next = p->next;
+			link_in(all, p);
+		}
+}
+
+void phrase_add(struct phrases *all, struct str key, const struct phrase *p)
+{
+	if (all->len >= all->nslots)
+		grow(all);
+	struct phrase *kept = arena_alloc(all->arena, sizeof(*kept));
+	*kept = *p;
+	kept->key = key.s;
+	kept->len = (uint32_t)key.len;
+	kept->hash = (uint32_t)str_hash(key);
+	link_in(all, kept);
+	all->len++;
+}

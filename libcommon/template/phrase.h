@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* phrase: actions that were parsed before. */
+#pragma once
+
+#include "template/ast.h"
+
+/* Variables that a phrase may use. */
+#define PHRASE_VARS 4
+
+/*
+ * Charts repeat themselves: of kube-prometheus-stack's 20,000 actions three quarters were there before, byte for byte. What
+ * stands between the delimiters is parsed once, and all its places share the pipe, whose nodes have positions that count
+ * from the action they stand in. Only what means the same everywhere is kept: one line, no declaration, nothing of "else if".
+ */
+struct phrase {
+	struct phrase *next;          /* another with the same hash */
+	const struct tmpl_node *pipe; /* NULL: none */
+	const char *key;              /* the bytes behind the left delimiter, up to the right one */
+	uint32_t len;                 /* of the key */
+	uint32_t hash;                /* of the key */
+	uint32_t at;                  /* where positions count from: bytes from the key's start */
+	uint8_t kind;                 /* enum tmpl_node_kind: action, if, with, range, template, end, else */
+	uint8_t nvars;                /* variables used beside "$", which must be in scope */
+	struct str name;              /* template: its name */
+	uint32_t vars[PHRASE_VARS];   /* their ids */
+};
+
+/* What texts of one family share. The zero value is empty. */
+struct phrases {
+	struct arena *arena; /* holds it all; the texts that keys are views of live as long */
+	struct phrase **slots;
+	size_t nslots, len;
+};
+
+/* The bytes at the start of `s` that may be a phrase's key: those before "}}"; without bytes when there is none near. */
+struct str phrase_key(struct str s);
+/* The phrase with that key, or NULL. */
+const struct phrase *phrase_find(const struct phrases *all, struct str key);
+/* Keeps a phrase, whose `key`, `len` and `hash` are set here. The key must not be there yet. */
+void phrase_add(struct phrases *all, struct str key, const struct phrase *p);
