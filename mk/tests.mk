@@ -17,6 +17,13 @@ $(CONFORM_BINS): $(OUT)/%: $(OUT)/%.o $(LIB)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(LIB) $(LIBS) -l:libyaml.a
 
+# Preloaded by tests of crashes and full disks.
+KILLAT := $(OUT)/tests/lib/killat.so
+$(KILLAT): tests/lib/killat.c
+	$(call say,LD,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) -O1 -g -fPIC -shared -Wall -Wextra -Werror -o $@ $< -ldl
+
 .SECONDARY: $(UNIT_BINS:=.o) $(CONFORM_BINS:=.o)
 -include $(UNIT_BINS:=.d) $(CONFORM_BINS:=.d)
 
@@ -24,7 +31,7 @@ $(CONFORM_BINS): $(OUT)/%: $(OUT)/%.o $(LIB)
 unit: $(UNIT_BINS) ## runs the unit tests of one build variant
 	@OUT=$(abspath $(OUT)) tests/lib/run $(UNIT_BINS)
 
-test: $(TOOL_BINS) $(UNIT_BINS) $(MAN_PAGES) $(FUNCTIONS) ## runs unit and tool tests of one build variant (T= chooses)
+test: $(TOOL_BINS) $(UNIT_BINS) $(KILLAT) $(MAN_PAGES) $(FUNCTIONS) ## runs unit and tool tests of one build variant (T= chooses)
 	@OUT=$(abspath $(OUT)) tests/lib/run $(if $(T),$(T),$(UNIT_BINS) $(TOOL_TESTS))
 
 check: deps-test ## installs what tests need, runs all tests (debug and asan builds, the story)

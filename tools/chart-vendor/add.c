@@ -193,7 +193,7 @@ struct err *verb_add(struct cli *c)
 		return err;
 	tree_exclude(&p.tree, r.arena, &e.exclude);
 	p.tree_digest = tree_digest(r.arena, &p.tree);
-	struct change change = { .entry = &e, .to = &p, .copy = &p.tree };
+	struct change change = { .verb = "add", .entry = &e, .to = &p, .copy = &p.tree, .commit = vendor_opts.commit };
 	TRY(manifest_extend(&change.manifest, &r, &e));
 	TRY(change_apply(&done, &r, &change));
 	struct buf said = BUF_INIT;
@@ -202,6 +202,6 @@ struct err *verb_add(struct cli *c)
 	err = cli_print(buf_str(&said));
 	buf_release(&said);
 	if (!err && vendor_opts.commit)
-		err = commit_update(&r, &e, (struct str){ 0 }, p.version, NULL, &p.tree);
+		err = commit_applied(&r, &change, NULL);
 	return err;
 }

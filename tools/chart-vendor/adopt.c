@@ -292,9 +292,10 @@ static struct err *record(struct adopting *x, struct entry *e, const struct gues
 	if (err)
 		return err;
 	p.tree_digest = tree_digest(r->arena, &p.tree);
-	struct change change = { .entry = e, .to = &p, .copy = &x->own };
+	struct change change = { .verb = "adopt", .entry = e, .to = &p, .copy = &x->own, .commit = vendor_opts.commit };
 	TRY(manifest_extend(&change.manifest, r, e));
-	return change_apply(&done, r, &change);
+	TRY(change_apply(&done, r, &change));
+	return vendor_opts.commit ? commit_applied(r, &change, NULL) : NULL;
 }
 
 static struct err *print(struct adopting *x, const struct entry *e)

@@ -44,6 +44,7 @@ static const struct cli_opt adopt_opts[] = {
 		NULL, NULL },
 	TEXT(0, "ref", &vendor_opts.ref, "REF", "tag pattern of git sources", NULL, NULL),
 	FLAG('n', "dry-run", &vendor_opts.dry_run, "name the origin, record nothing", NULL),
+	FLAG(0, "commit", &vendor_opts.commit, "commit it", NULL),
 	TEXT('o', "output", &vendor_opts.output, "FORMAT", "how it is printed", NULL, "text|json"),
 	CLI_END,
 };
@@ -80,12 +81,18 @@ static const struct cli_opt diff_opts[] = {
 };
 
 static const struct cli_opt list_opts[] = {
-	TEXT('o', "output", &vendor_opts.output, "FORMAT", "how it is printed", "List", "table|jsonl|paths"),
+	TEXT('o', "output", &vendor_opts.output, "FORMAT", "how it is printed", "List", "table|json|jsonl|paths"),
+	CLI_END,
+};
+
+static const struct cli_opt move_opts[] = {
+	FLAG(0, "commit", &vendor_opts.commit, "commit it", "Move"),
 	CLI_END,
 };
 
 static const struct cli_opt rm_opts[] = {
 	{ 0, "keep-files", CLI_FLAG, &vendor_opts.force, NULL, "leave the copy where it is", "Rm", NULL, NULL },
+	FLAG(0, "commit", &vendor_opts.commit, "commit it", NULL),
 	CLI_END,
 };
 
@@ -107,6 +114,7 @@ const struct cli_verb vendor_verbs[] = {
 	{ "list", "", "list the charts", list_opts, verb_list },
 	{ "reset", "PATH [FILE...]", "take local edits back", NULL, verb_reset },
 	{ "rm", "PATH", "stop vendoring a chart", rm_opts, verb_rm },
+	{ "move", "PATH NEW-PATH", "move a copy to another folder", move_opts, verb_move },
 	{ "prune", "", "remove pristine trees that no chart is locked to", prune_opts, verb_prune },
 	{ NULL, NULL, NULL, NULL, NULL },
 };

@@ -112,6 +112,7 @@ static struct err *read_entry(struct repo *r, struct val v, size_t index)
 		return bad(&e, "path must be a folder below that of " MANIFEST);
 	e.path = io_clean(r->arena, e.path);
 	e.version = val_get_str(v, "version");
+	e.keyring = val_get_str(v, "keyring");
 	struct val version = val_get(v, "version");
 	if (!val_is_null(version) && !val_is_string(version))
 		return bad(&e, "version must be a string (put quotes around it)");
@@ -169,6 +170,9 @@ struct err *repo_open(struct repo *out, struct cli *c, bool make)
 		return err_errno(errno, "enter %s", vendor_opts.dir);
 	TRY(current_dir(&cwd, c->arena));
 	struct str top = find_above(c->arena, cwd, MANIFEST);
+	/* A first copy that was interrupted has no manifest yet. */
+	if (!top.len)
+		top = find_above(c->arena, cwd, STATE "/journal");
 	if (!top.len && !make)
 		return err_new(
 			ERR_NOT_FOUND, "no %s here or in a folder above; `chart-vendor add` makes one", MANIFEST);
@@ -177,6 +181,8 @@ struct err *repo_open(struct repo *out, struct cli *c, bool make)
 	TRY(enter(out, top.len ? top : cwd, cwd));
 	if (io_exists(MANIFEST))
 		TRY(read_manifest(out));
+	else if (!make)
+		TRY(repo_must_be_idle(out));
 	return read_lock(out);
 }
 
@@ -266,6 +272,7 @@ struct err *repo_locked(struct locked *out, const struct repo *r, const struct e
 	out->digest = val_get_str(v, "digest");
 	out->tree = val_get_str(v, "tree");
 	out->added = val_get_str(v, "updated");
+	out->signer = val_get_str(v, "signer");
 	out->files = val_get(v, "files");
 	add_strings(&out->removed, r->arena, val_get(v, "removed"));
 	if (!out->version.len || !out->tree.len || !val_is_map(out->files))
@@ -312,6 +319,7 @@ static struct val lock_entry(const struct repo *r, const struct pristine *p, con
 	set_text(v, "commit", p->commit);
 	set_text(v, "digest", p->digest);
 	set_text(v, "tree", p->tree_digest);
+	set_text(v, "signer", p->signer);
 	val_set(v, "updated", val_string(now(a)));
 	val_set(v, "files", files);
 	if (val_list_len(removed))
@@ -319,19 +327,11 @@ static struct val lock_entry(const struct repo *r, const struct pristine *p, con
 	return v;
 }
 
-struct err *repo_new_lock(
-	struct str *out, const struct repo *r, struct str path, const struct pristine *p, const struct merge_tree *copy)
+static struct err *emit_lock(struct str *out, const struct repo *r, struct val charts)
 {
-	struct val charts = val_map(r->arena);
 	struct val top = val_map(r->arena);
 	struct buf b = BUF_INIT;
 
-	val_map_each (e, r->lock_value) {
-		if (!str_eq(e->key, path))
-			val_map_set(charts, e->key, e->value);
-	}
-	if (p)
-		val_map_set(charts, path, lock_entry(r, p, copy));
 	val_set(top, "apiVersion", val_text("chart-tools/v1"));
 	val_set(top, "kind", val_text("ChartVendorLock"));
 	val_set(top, "charts", charts);
@@ -340,6 +340,55 @@ struct err *repo_new_lock(
 	*out = arena_str(r->arena, buf_str(&b));
 	buf_release(&b);
 	return e;
+}
+
+struct err *repo_new_lock(
+	struct str *out, const struct repo *r, struct str path, const struct pristine *p, const struct merge_tree *copy)
+{
+	struct val charts = val_map(r->arena);
+
+	val_map_each (e, r->lock_value) {
+		if (!str_eq(e->key, path))
+			val_map_set(charts, e->key, e->value);
+	}
+	if (p)
+		val_map_set(charts, path, lock_entry(r, p, copy));
+	return emit_lock(out, r, charts);
+}
+
+struct err *repo_moved_lock(struct str *out, const struct repo *r, struct str from, struct str to)
+{
+	struct val charts = val_map(r->arena);
+
+	val_map_each (e, r->lock_value) {
+		val_map_set(charts, str_eq(e->key, from) ? to : e->key, e->value);
+	}
+	return emit_lock(out, r, charts);
+}
+
+/* Says what is under way, and in which state the files are. */
+static struct err *pending_error(const struct pending *p)
+{
+	struct str verb = p->verb.len ? p->verb : STR("change");
+
+	if (p->aborting)
+		return err_new(ERR_STOPPED,
+			"taking back the %.*s of %.*s was interrupted; run `chart-vendor abort` again", STR_ARG(verb),
+			STR_ARG(p->path));
+	if (p->written)
+		return err_new(ERR_STOPPED,
+			"the %.*s of %.*s is complete, but not committed; run `chart-vendor continue` to commit it, or "
+			"`chart-vendor abort` to take it back",
+			STR_ARG(verb), STR_ARG(p->path));
+	if (!p->applied || !val_list_len(p->conflicts))
+		return err_new(ERR_STOPPED,
+			"the %.*s of %.*s was interrupted half-way; run `chart-vendor continue` to complete it, or "
+			"`chart-vendor abort` to take it back",
+			STR_ARG(verb), STR_ARG(p->path));
+	return err_new(ERR_STOPPED,
+		"the update of %.*s to %.*s has conflicts; settle them and run `chart-vendor continue`, or run "
+		"`chart-vendor abort`",
+		STR_ARG(p->path), STR_ARG(p->to));
 }
 
 struct err *repo_must_be_idle(const struct repo *r)
@@ -351,13 +400,5 @@ struct err *repo_must_be_idle(const struct repo *r)
 	TRY(change_pending(&is, &p, &copy));
 	if (!is)
 		return NULL;
-	if (!p.applied)
-		return err_new(ERR_STOPPED,
-			"a change of %.*s was interrupted; run `chart-vendor continue` to complete it, or "
-			"`chart-vendor abort` to take it back",
-			STR_ARG(p.path));
-	return err_new(ERR_STOPPED,
-		"the update of %.*s to %.*s has conflicts; settle them and run `chart-vendor continue`, or run "
-		"`chart-vendor abort`",
-		STR_ARG(p.path), STR_ARG(p.to));
+	return pending_error(&p);
 }

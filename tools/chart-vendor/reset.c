@@ -44,6 +44,7 @@ static struct err *as_pristine(struct pristine *out, const struct locked *l, con
 		.url = l->url,
 		.commit = l->commit,
 		.digest = l->digest,
+		.signer = l->signer,
 		.tree_digest = l->tree };
 	return NULL;
 }
@@ -72,7 +73,9 @@ struct err *verb_reset(struct cli *c)
 	TRY(tree_read(&copy, r.arena, arena_text(r.arena, charts[0]->path)));
 	TRY(reset_tree(&new, &r, &base, &copy, c->nargs - 1, c->args + 1));
 	TRY(as_pristine(&p, &l, &base));
-	struct change change = { .entry = charts[0], .to = &p, .copy = &new, .from_version = l.version };
+	struct change change = {
+		.verb = "reset", .entry = charts[0], .to = &p, .copy = &new, .from_version = l.version
+	};
 	TRY(change_apply(&done, &r, &change));
 	cli_say(c, "%.*s: %s is as upstream published it", STR_ARG(charts[0]->path),
 		c->nargs > 1 ? "what was named" : "everything");
@@ -85,26 +88,78 @@ struct err *verb_rm(struct cli *c)
 	struct entry **charts;
 	size_t n;
 	struct buf manifest = BUF_INIT;
-	struct str lock;
+	struct locked l;
+	bool done;
 
 	if (c->nargs != 1)
 		return err_new(ERR_USAGE, "rm takes PATH");
 	TRY(repo_open(&r, c, false));
 	TRY(repo_must_be_idle(&r));
 	TRY(repo_select(&charts, &n, &r, 1, c->args));
+	struct change change = {
+		.verb = "rm", .entry = charts[0], .gone = !vendor_opts.force, .commit = vendor_opts.commit
+	};
+	TRY(repo_locked(&l, &r, charts[0]));
+	change.from_version = l.version;
 	struct str where = arena_printf(c->arena, "charts[%zu]", charts[0]->index);
 	struct err *e = yml_remove(&manifest, r.manifest, MANIFEST, where);
-	struct str text = arena_str(c->arena, buf_str(&manifest));
+	change.manifest = arena_str(c->arena, buf_str(&manifest));
 	buf_release(&manifest);
 	if (e)
 		return e;
-	TRY(repo_new_lock(&lock, &r, charts[0]->path, NULL, NULL));
-	/* Each of the three steps leaves something that verify names, and that rm can be run on again. */
-	if (!vendor_opts.force)
-		TRY(io_remove(arena_text(c->arena, charts[0]->path)));
-	TRY(io_write_atomic(LOCK, lock, 0644));
-	TRY(io_write_atomic(MANIFEST, text, 0644));
+	TRY(change_apply(&done, &r, &change));
 	cli_say(c, "%.*s is no longer vendored%s", STR_ARG(charts[0]->path),
 		vendor_opts.force ? "; the copy stays" : "");
+	return vendor_opts.commit ? commit_applied(&r, &change, NULL) : NULL;
+}
+
+/* Where the text of the manifest names the path of a chart, `to` stands instead. */
+static struct err *rename_in_manifest(struct str *out, struct repo *r, const struct entry *e, struct str to)
+{
+	struct buf b = BUF_INIT;
+	struct str where = arena_printf(r->arena, "charts[%zu].path", e->index);
+	struct err *err = yml_set(&b, r->manifest, MANIFEST, where, val_string(to));
+
+	*out = arena_str(r->arena, buf_str(&b));
+	buf_release(&b);
+	return err;
+}
+
+static struct err *check_target(struct repo *r, const struct entry *e, struct str to)
+{
+	const char *path = arena_text(r->arena, to);
+
+	if (repo_find(r, to))
+		return err_new(ERR_CONFLICT, "%s is vendored already", path);
+	if (io_exists(path))
+		return err_new(ERR_CONFLICT, "%s is there already", path);
+	if (str_starts(to, arena_join(r->arena, e->path, STR("/"))))
+		return err_new(ERR_USAGE, "%.*s cannot move into itself", STR_ARG(e->path));
 	return NULL;
+}
+
+struct err *verb_move(struct cli *c)
+{
+	struct repo r;
+	struct entry **charts;
+	size_t n;
+	bool done;
+	struct locked l;
+	struct change change = { .verb = "move", .commit = vendor_opts.commit };
+
+	if (c->nargs != 2)
+		return err_new(ERR_USAGE, "move takes PATH and its new PATH");
+	TRY(repo_open(&r, c, false));
+	TRY(repo_must_be_idle(&r));
+	TRY(repo_select(&charts, &n, &r, 1, c->args));
+	change.entry = charts[0];
+	TRY(repo_path(&change.moved_to, &r, c->args[1]));
+	TRY(check_target(&r, change.entry, change.moved_to));
+	TRY(repo_locked(&l, &r, change.entry));
+	change.from_version = l.version;
+	TRY(rename_in_manifest(&change.manifest, &r, change.entry, change.moved_to));
+	TRY(repo_moved_lock(&change.lock, &r, change.entry->path, change.moved_to));
+	TRY(change_apply(&done, &r, &change));
+	cli_say(c, "%.*s is at %.*s now", STR_ARG(change.entry->path), STR_ARG(change.moved_to));
+	return vendor_opts.commit ? commit_applied(&r, &change, NULL) : NULL;
 }

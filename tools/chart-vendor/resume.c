@@ -79,22 +79,62 @@ static struct err *go_on(struct cli *c, const struct pending *p)
 	return NULL;
 }
 
-static struct err *commit_pending(struct repo *r, struct cli *c, const struct pending *p)
+static struct err *base_of(struct merge_tree *out, struct arena *a, struct str tree)
 {
-	struct repo fresh;
-	struct locked l;
-	struct merge_tree base;
+	return tree_base(out, a, &(struct locked){ .tree = tree });
+}
 
-	(void)r;
-	if (!p->commit)
-		return NULL;
-	TRY(repo_open(&fresh, c, false));
-	struct entry *e = repo_find(&fresh, p->path);
-	if (!e)
-		return NULL;
-	TRY(repo_locked(&l, &fresh, e));
-	TRY(tree_base(&base, c->arena, &l));
-	return commit_update(&fresh, e, p->from, p->to, NULL, &base);
+/* Commits a change that a former command began; what it was made of is read back. */
+static struct err *commit_pending(struct cli *c, const struct pending *p)
+{
+	struct repo r;
+	struct entry gone = { .path = p->path };
+	struct merge_tree old;
+	struct merge_tree new;
+	struct merge_tree copy;
+	struct locked l;
+
+	TRY(repo_open(&r, c, true));
+	struct entry *e = repo_find(&r, p->moved_to.len ? p->moved_to : p->path);
+	struct telling t = { .verb = arena_text(c->arena, p->verb),
+		.entry = e ? e : &gone,
+		.from = p->from,
+		.to = p->to,
+		.conflicts = p->conflicts,
+		.news = p->news };
+	if (p->moved_to.len && e) {
+		gone.source = e->source;
+		t.entry = &gone;
+		t.moved_to = p->moved_to;
+	}
+	if (e && p->tree.len) {
+		TRY(repo_locked(&l, &r, e));
+		TRY(tree_read(&copy, c->arena, arena_text(c->arena, e->path)));
+		TRY(base_of(&new, c->arena, p->tree));
+		t.chart = l.chart;
+		t.copy = &copy;
+		t.new_base = &new;
+	}
+	if (t.new_base && p->from.len && p->old_tree.len) {
+		struct err *err = base_of(&old, c->arena, p->old_tree);
+		t.old_base = err ? NULL : &old;
+		err_free(err);
+	}
+	TRY(commit_change(&r, &t));
+	return change_committed(&r);
+}
+
+static struct err *say_complete(const struct pending *p)
+{
+	struct buf b = BUF_INIT;
+
+	if (str_is(p->verb, "update"))
+		buf_printf(&b, "%.*s: %.*s -> %.*s is complete\n", STR_ARG(p->path), STR_ARG(p->from), STR_ARG(p->to));
+	else
+		buf_printf(&b, "%.*s: the %.*s is complete\n", STR_ARG(p->path), STR_ARG(p->verb));
+	struct err *e = cli_print(buf_str(&b));
+	buf_release(&b);
+	return e;
 }
 
 struct err *verb_continue(struct cli *c)
@@ -108,30 +148,28 @@ struct err *verb_continue(struct cli *c)
 	TRY(change_pending(&is, &p, &r));
 	if (!is)
 		return err_new(ERR_USAGE, "no update is under way");
-	if (!p.applied) {
+	bool waits = p.applied && !p.written && val_list_len(p.conflicts) > 0;
+	if (!waits) {
 		TRY(change_finish(&r));
-		TRY(change_pending(&is, &p, &r));
-		if (!is) {
-			cli_say(c, "the interrupted change is complete");
+		bool still;
+		struct pending now;
+		TRY(change_pending(&still, &now, &r));
+		waits = still && !now.written;
+	}
+	if (waits) {
+		TRY(unsettled(&left, &r, p.path));
+		if (left) {
+			cli_say(c, "%zu file%s still ha%s conflict markers", left, left == 1 ? "" : "s",
+				left == 1 ? "s" : "ve");
+			c->status = 1;
 			return NULL;
 		}
+		TRY(warn_broken(&r, p.path));
+		TRY(change_finish(&r));
 	}
-	TRY(unsettled(&left, &r, p.path));
-	if (left) {
-		cli_say(c, "%zu file%s still ha%s conflict markers", left, left == 1 ? "" : "s",
-			left == 1 ? "s" : "ve");
-		c->status = 1;
-		return NULL;
-	}
-	TRY(warn_broken(&r, p.path));
-	TRY(change_finish(&r));
-	struct buf b = BUF_INIT;
-	buf_printf(&b, "%.*s: %.*s -> %.*s is complete\n", STR_ARG(p.path), STR_ARG(p.from), STR_ARG(p.to));
-	struct err *e = cli_print(buf_str(&b));
-	buf_release(&b);
-	if (e)
-		return e;
-	TRY(commit_pending(&r, c, &p));
+	TRY(say_complete(&p));
+	if (p.commit)
+		TRY(commit_pending(c, &p));
 	return go_on(c, &p);
 }
 
@@ -145,8 +183,10 @@ static struct err *take_back(struct repo *r, struct cli *c, struct pending *p)
 	if (!is)
 		return err_new(ERR_USAGE, "no update is under way");
 	TRY(change_abort(r));
-	if (p->from.len)
+	if (str_is(p->verb, "update"))
 		buf_printf(&b, "%.*s is as it was before the update to %.*s\n", STR_ARG(p->path), STR_ARG(p->to));
+	else if (p->from.len)
+		buf_printf(&b, "%.*s is as it was before the %.*s\n", STR_ARG(p->path), STR_ARG(p->verb));
 	else
 		buf_printf(&b, "%.*s is not vendored, as before\n", STR_ARG(p->path));
 	struct err *e = cli_print(buf_str(&b));

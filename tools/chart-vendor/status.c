@@ -2,143 +2,72 @@
 /* chart-vendor status and list: where every copy stands. */
 #include "vendor.h"
 
-#include "semver/semver.h"
+#include "cli/columns.h"
 #include "json/json.h"
 
 #include <string.h>
-
-struct row {
-	const struct entry *entry;
-	struct locked locked;
-	struct str allowed, newest; /* newest that may come in; newest at all */
-	bool deprecated, outdated, republished;
-	struct edits edits;
-	bool missing;     /* no copy, or not locked */
-	struct str fault; /* why upstream could not be asked, or the base not be read */
-};
+#include <unistd.h>
 
 struct rows {
-	struct row *items;
+	struct standing *items;
 	size_t len, cap;
 };
 
-static struct str error_text(struct arena *a, struct err *e)
-{
-	struct buf b = BUF_INIT;
-
-	err_message(&b, e);
-	struct str s = arena_str(a, buf_str(&b));
-	buf_release(&b);
-	err_free(e);
-	return s;
-}
-
-static bool is_newer(struct str x, struct str y)
-{
-	struct semver a;
-	struct semver b;
-	struct err *ea = semver_parse(&a, x);
-	struct err *eb = semver_parse(&b, y);
-	bool newer = !ea && !eb && semver_cmp(&a, &b) > 0;
-
-	err_free(ea);
-	err_free(eb);
-	return newer;
-}
-
-static void ask_upstream(struct row *row, struct repo *r)
-{
-	const struct source *s = &row->entry->source;
-	struct candidates list;
-	struct err *e = source_list(&list, r, s);
-
-	if (e) {
-		row->fault = error_text(r->arena, e);
-		source_close(&list, s);
-		return;
-	}
-	const struct candidate *allowed = source_newest(&list, r->arena, row->entry->version);
-	const struct candidate *newest = source_newest(&list, r->arena, (struct str){ 0 });
-	row->allowed = allowed ? allowed->version : (struct str){ 0 };
-	row->newest = newest ? newest->version : (struct str){ 0 };
-	row->deprecated = newest && newest->deprecated;
-	row->outdated = allowed && is_newer(allowed->version, row->locked.version);
-	if (allowed && allowed->commit.len && !row->outdated && str_find_char(s->ref, '*') < 0)
-		row->outdated = !str_eq(allowed->commit, row->locked.commit);
-	if ((s->kind == SOURCE_PATH || s->kind == SOURCE_URL) && allowed && allowed->digest.len)
-		row->outdated = !str_eq(allowed->digest, row->locked.digest);
-	for (size_t i = 0; i < list.len; i++) {
-		if (str_eq(list.items[i].version, row->locked.version)) {
-			e = source_settle(&list.items[i], r, s);
-			if (e)
-				row->fault = error_text(r->arena, e);
-		}
-		struct str now = str_trim_prefix(list.items[i].digest, STR("sha256:"));
-		struct str was = str_trim_prefix(row->locked.digest, STR("sha256:"));
-		if (s->kind == SOURCE_REPO && str_eq(list.items[i].version, row->locked.version) && now.len && was.len)
-			row->republished = !str_eq(now, was);
-	}
-	source_close(&list, s);
-}
-
-static struct err *look_at_copy(struct row *row, struct repo *r)
-{
-	struct merge_tree base;
-	struct merge_tree copy;
-
-	TRY(repo_locked(&row->locked, r, row->entry));
-	TRY(tree_read(&copy, r->arena, arena_text(r->arena, row->entry->path)));
-	row->missing = !copy.len || !row->locked.version.len;
-	if (row->missing)
-		return NULL;
-	struct err *e = tree_base(&base, r->arena, &row->locked);
-	if (e)
-		row->fault = error_text(r->arena, e);
-	else
-		tree_edits(&row->edits, &base, &copy);
-	return NULL;
-}
-
-static void table_row(struct buf *out, const struct row *row, int width, bool color)
+static struct str local_text(struct arena *a, const struct standing *row)
 {
 	const struct edits *e = &row->edits;
-	struct buf about = BUF_INIT;
 
 	if (row->missing)
-		buf_puts(
-			&about, row->locked.version.len ? "the copy is missing" : "not locked: run `chart-vendor add`");
-	if (row->republished)
-		buf_puts(&about, "ALARM: upstream published this version again with other content; ");
-	if (row->deprecated)
-		buf_puts(&about, "deprecated upstream; ");
-	if (e->files)
-		buf_printf(&about, "%zu file%s edited (+%zu -%zu)", e->files, e->files == 1 ? "" : "s", e->added,
-			e->removed);
-	if (row->fault.len)
-		buf_printf(&about, "%s%.*s", about.len ? "; " : "", STR_ARG(row->fault));
-	struct str text = str_trim_suffix(buf_str(&about), STR("; "));
-	enum cli_color paint = row->outdated ? CLI_YELLOW : CLI_GREEN;
-	buf_printf(out, "%-*.*s  %-12.*s %s%-12.*s%s %-12.*s %.*s\n", width, STR_ARG(row->entry->path),
-		STR_ARG(row->locked.version.len ? row->locked.version : STR("-")), cli_color(color, paint),
-		STR_ARG(row->allowed.len ? row->allowed : STR("-")), cli_color(color, CLI_RESET),
-		STR_ARG(row->newest.len ? row->newest : STR("-")), STR_ARG(text));
-	buf_release(&about);
+		return row->locked.version.len ? STR("the copy is missing") : STR("not locked: run `chart-vendor add`");
+	if (!e->files)
+		return (struct str){ 0 };
+	return arena_printf(
+		a, "%zu file%s edited (+%zu -%zu)", e->files, e->files == 1 ? "" : "s", e->added, e->removed);
 }
 
-static void table(struct buf *out, const struct rows *rows, bool color)
+static struct str or_dash(struct str s)
 {
-	int width = 4;
-
-	for (size_t i = 0; i < rows->len; i++)
-		if ((int)rows->items[i].entry->path.len > width)
-			width = (int)rows->items[i].entry->path.len;
-	buf_printf(out, "%s%-*s  %-12s %-12s %-12s %s%s\n", cli_color(color, CLI_BOLD), width, "PATH", "LOCKED",
-		"ALLOWED", "NEWEST", "LOCAL", cli_color(color, CLI_RESET));
-	for (size_t i = 0; i < rows->len; i++)
-		table_row(out, &rows->items[i], width, color);
+	return s.len ? s : STR("-");
 }
 
-static struct val row_json(struct arena *a, const struct row *row)
+/* What needs more words than a column has: below the row. */
+static void add_remarks(struct buf *out, const struct standing *row, bool color)
+{
+	const char *red = cli_color(color, CLI_RED);
+	const char *end = cli_color(color, CLI_RESET);
+
+	if (row->republished)
+		buf_printf(out, "  %sALARM: upstream published %.*s again with other content%s\n", red,
+			STR_ARG(row->locked.version), end);
+	if (row->deprecated)
+		buf_printf(out, "  %sdeprecated upstream%s\n", cli_color(color, CLI_YELLOW), end);
+	if (row->fault.len)
+		buf_printf(out, "  %s%.*s%s\n", red, STR_ARG(row->fault), end);
+}
+
+static void table(struct buf *out, struct arena *a, const struct rows *rows, bool color)
+{
+	struct columns t;
+
+	columns_start(&t, a, color);
+	columns_head(&t, "PATH|CHART|LOCKED|AGE|ALLOWED|NEWEST|LOCAL");
+	for (size_t i = 0; i < rows->len; i++) {
+		const struct standing *row = &rows->items[i];
+		bool pinned = row->newest.len && row->allowed.len && !str_eq(row->newest, row->allowed);
+		columns_row(&t);
+		columns_cell(&t, row->entry->path, CLI_RESET);
+		columns_cell(&t, or_dash(row->locked.chart), CLI_DIM);
+		columns_cell(&t, or_dash(row->locked.version), CLI_RESET);
+		columns_cell(&t, or_dash(standing_age_text(a, standing_age(row->created))), CLI_DIM);
+		columns_cell(&t, or_dash(row->allowed), row->outdated ? CLI_YELLOW : CLI_GREEN);
+		columns_cell(&t, or_dash(row->newest), pinned ? CLI_CYAN : CLI_DIM);
+		columns_cell(&t, local_text(a, row), row->missing ? CLI_RED : CLI_RESET);
+		add_remarks(columns_below(&t), row, color);
+	}
+	columns_print(out, &t, cli_width(STDOUT_FILENO));
+}
+
+static struct val row_json(struct arena *a, const struct standing *row)
 {
 	struct val v = val_map(a);
 	struct val edits = val_map(a);
@@ -192,7 +121,7 @@ static struct err *print(struct cli *c, const struct rows *rows)
 			buf_printf(&b, "%.*s\n", STR_ARG(rows->items[i].entry->path));
 	} else if (strcmp(how, "table") == 0) {
 		if (rows->len || !vendor_opts.outdated)
-			table(&b, rows, c->color_out);
+			table(&b, c->arena, rows, c->color_out);
 	} else {
 		e = as_json(&b, c->arena, rows, strcmp(how, "jsonl") == 0);
 	}
@@ -227,9 +156,8 @@ struct err *verb_status(struct cli *c)
 	say_pending(&r);
 	TRY(repo_select(&charts, &n, &r, c->nargs, c->args));
 	for (size_t i = 0; i < n; i++) {
-		struct row row = { .entry = charts[i] };
-		TRY(look_at_copy(&row, &r));
-		ask_upstream(&row, &r);
+		struct standing row;
+		TRY(standing_get(&row, &r, charts[i], true));
 		trouble |= row.fault.len > 0;
 		if (row.outdated || row.republished)
 			c->status = vendor_opts.exit_code ? 1 : 0;
@@ -242,36 +170,60 @@ struct err *verb_status(struct cli *c)
 	return NULL;
 }
 
+/* One chart in a line of JSON, or as a member of a list. */
+static struct val list_json(struct arena *a, const struct standing *row, struct str source)
+{
+	struct val v = val_map(a);
+
+	val_set(v, "path", val_string(row->entry->path));
+	val_set(v, "chart", val_string(row->locked.chart));
+	val_set(v, "version", val_string(row->locked.version));
+	val_set(v, "source", val_string(source));
+	return v;
+}
+
+static struct err *list_all(struct buf *out, struct repo *r, const char *how)
+{
+	struct arena *a = r->arena;
+	struct columns t;
+	struct val list = val_list(a, r->charts.len);
+
+	columns_start(&t, a, r->cli->color_out);
+	columns_head(&t, "PATH|CHART|VERSION|SOURCE");
+	for (size_t i = 0; i < r->charts.len; i++) {
+		struct standing row = { .entry = &r->charts.items[i] };
+		TRY(repo_locked(&row.locked, r, row.entry));
+		struct str source = source_text(a, &row.entry->source);
+		struct val v = list_json(a, &row, source);
+		val_list_add(list, v);
+		columns_row(&t);
+		columns_cell(&t, row.entry->path, CLI_RESET);
+		columns_cell(&t, or_dash(row.locked.chart), CLI_RESET);
+		columns_cell(&t, or_dash(row.locked.version), CLI_GREEN);
+		columns_cell(&t, source, CLI_DIM);
+		if (strcmp(how, "paths") == 0)
+			buf_printf(out, "%.*s\n", STR_ARG(row.entry->path));
+		if (strcmp(how, "jsonl") == 0) {
+			TRY(json_add(out, a, v, JSON_RAW | JSON_ORDERED));
+			buf_putc(out, '\n');
+		}
+	}
+	if (strcmp(how, "table") == 0 && r->charts.len)
+		columns_print(out, &t, cli_width(STDOUT_FILENO));
+	if (strcmp(how, "json") != 0)
+		return NULL;
+	TRY(json_add(out, a, list, JSON_RAW | JSON_ORDERED | JSON_PRETTY));
+	buf_putc(out, '\n');
+	return NULL;
+}
+
 struct err *verb_list(struct cli *c)
 {
 	struct repo r;
 	struct buf b = BUF_INIT;
-	struct err *e = NULL;
-	bool paths = vendor_opts.output && strcmp(vendor_opts.output, "paths") == 0;
-	bool json = vendor_opts.output && !paths && strcmp(vendor_opts.output, "table") != 0;
 
 	TRY(repo_open(&r, c, false));
-	for (size_t i = 0; !e && i < r.charts.len; i++) {
-		struct row row = { .entry = &r.charts.items[i] };
-		e = repo_locked(&row.locked, &r, row.entry);
-		if (e)
-			break;
-		struct str source = source_text(c->arena, &row.entry->source);
-		if (json) {
-			struct val v = val_map(c->arena);
-			val_set(v, "path", val_string(row.entry->path));
-			val_set(v, "chart", val_string(row.locked.chart));
-			val_set(v, "version", val_string(row.locked.version));
-			val_set(v, "source", val_string(source));
-			e = json_add(&b, c->arena, v, JSON_RAW | JSON_ORDERED);
-			buf_putc(&b, '\n');
-		} else if (paths) {
-			buf_printf(&b, "%.*s\n", STR_ARG(row.entry->path));
-		} else {
-			buf_printf(&b, "%.*s\t%.*s\t%.*s\t%.*s\n", STR_ARG(row.entry->path), STR_ARG(row.locked.chart),
-				STR_ARG(row.locked.version), STR_ARG(source));
-		}
-	}
+	struct err *e = list_all(&b, &r, vendor_opts.output ? vendor_opts.output : "table");
 	if (!e)
 		e = cli_print(buf_str(&b));
 	buf_release(&b);

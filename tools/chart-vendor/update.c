@@ -252,6 +252,7 @@ static struct err *report(struct updating *u)
 static struct err *update_one(bool *open, struct repo *r, struct entry *entry, const struct str_vec *todo)
 {
 	struct updating u = { .repo = r, .entry = entry };
+	struct change c;
 	bool news;
 	bool done = true;
 
@@ -272,19 +273,21 @@ static struct err *update_one(bool *open, struct repo *r, struct entry *entry, c
 			STR_ARG(entry->path));
 	TRY(merge(&u));
 	if (!vendor_opts.dry_run) {
-		struct change c = { .entry = entry,
+		c = (struct change){ .verb = "update",
+			.entry = entry,
 			.to = &u.to,
 			.copy = &u.merged.tree,
 			.from_version = u.locked.version,
 			.merged = &u.merged,
 			.todo = *todo,
 			.commit = vendor_opts.commit };
+		commit_news(&c.news, r->arena, &u.to.tree);
 		TRY(change_apply(&done, r, &c));
 	}
 	*open = u.merged.conflicts.len > 0;
 	TRY(report(&u));
 	if (vendor_opts.commit && !vendor_opts.dry_run && !*open)
-		return commit_update(r, entry, u.locked.version, u.to.version, &u.base, &u.to.tree);
+		return commit_applied(r, &c, &u.base);
 	return NULL;
 }
 

@@ -30,13 +30,14 @@ struct entry {
 	struct source source;
 	struct str version; /* constraint; empty: any newer */
 	struct str_vec exclude, environments;
-	struct str keep; /* rules turned off, separated by commas */
-	size_t index;    /* among the charts of the manifest */
+	struct str keep;    /* rules turned off, separated by commas */
+	struct str keyring; /* keys that upstream signs with; empty: it does not */
+	size_t index;       /* among the charts of the manifest */
 };
 
 /* What the lock says of a chart; all empty when it is not locked yet. */
 struct locked {
-	struct str chart, version, url, commit, digest, tree, added;
+	struct str chart, version, url, commit, digest, tree, added, signer;
 	struct val files;       /* name -> sha256 of the pristine file */
 	struct str_vec removed; /* files that were removed here before */
 };
@@ -75,6 +76,7 @@ struct pristine {
 	struct merge_tree tree;
 	struct str chart, version, url, commit, digest; /* digest: of the archive, "sha256:..." or empty */
 	struct str tree_digest;                         /* of the tree, hex */
+	struct str signer;                              /* whose signature was good; empty: none was looked at */
 };
 
 /* Options that several verbs have. */
@@ -89,6 +91,7 @@ struct vendor_opts {
 	bool plain_http;
 	struct cli_list rules_off;
 	int context;
+	const char *branch, *layout, *message;
 };
 extern struct vendor_opts vendor_opts;
 extern const struct cli_verb vendor_verbs[];
@@ -108,6 +111,8 @@ struct err *repo_locked(struct locked *out, const struct repo *r, const struct e
 /* The text of the lock with one chart replaced (or removed, with a NULL `p`). */
 struct err *repo_new_lock(struct str *out, const struct repo *r, struct str path, const struct pristine *p,
 	const struct merge_tree *copy) ERR_MUST;
+/* The text of the lock with one chart at another path. */
+struct err *repo_moved_lock(struct str *out, const struct repo *r, struct str from, struct str to) ERR_MUST;
 /* Refuses to go on while an update is unfinished. */
 struct err *repo_must_be_idle(const struct repo *r) ERR_MUST;
 /* A string as a YAML scalar that stays on its line. */
@@ -162,23 +167,51 @@ struct err *source_charts(struct str_vec *out, struct repo *r, const struct sour
 /* Frees what the list holds. */
 void source_close(struct candidates *c, const struct source *s);
 
+/* standing.c: how a copy stands to its upstream */
+struct standing {
+	const struct entry *entry;
+	struct locked locked;
+	struct str allowed, newest; /* newest that may come in; newest at all */
+	struct str created;         /* when the locked version was published; empty: upstream does not say */
+	bool deprecated, outdated, republished;
+	struct edits edits;
+	bool missing;     /* no copy, or not locked */
+	struct str fault; /* why upstream could not be asked, or the base not be read */
+};
+/* Looks at a copy, and with `ask` at its upstream. */
+struct err *standing_get(struct standing *out, struct repo *r, const struct entry *e, bool ask) ERR_MUST;
+/* Days between a time ("2026-01-31...") and now, which SOURCE_DATE_EPOCH sets; -1 when it is none. */
+int64_t standing_age(struct str when);
+/* "12 days", "8 months", "3 years"; empty for -1. */
+struct str standing_age_text(struct arena *a, int64_t days);
+
 /* change.c: a change of copy, base, lock and manifest that happens whole or not at all */
 struct change {
+	const char *verb; /* "update", as people are told of it */
 	struct entry *entry;
-	const struct pristine *to;
-	const struct merge_tree *copy;     /* what the copy becomes */
+	const struct pristine *to;         /* NULL: the pristine tree stays, or leaves the lock */
+	const struct merge_tree *copy;     /* what the copy becomes; NULL: it is not written */
+	bool gone;                         /* the copy is removed */
+	struct str moved_to;               /* the copy moves there; empty: it stays */
 	struct str from_version;           /* empty: a first copy */
 	const struct merge_result *merged; /* NULL: no conflicts */
 	struct str manifest;               /* new text; empty: stays */
+	struct str lock;                   /* new text; empty: made from `to` and `copy` */
+	struct str_vec news;               /* upstream's own words on what is new, for the commit */
 	struct str_vec todo;               /* charts to be updated after this one */
-	bool commit;
+	bool commit;                       /* it is committed afterwards: change_committed() ends it */
 };
 /* What is unfinished. */
 struct pending {
-	struct str path, from, to;
-	struct val conflicts; /* list of {file, line, path, kind, text} */
-	struct str_vec todo;
-	bool applied; /* everything was written; conflicts wait for people */
+	struct str verb, path, from, to, moved_to;
+	struct str tree, old_tree; /* digests of the new and the old pristine tree; may be empty */
+	struct val conflicts;      /* list of {file, line, path, kind, text} */
+	struct val states;         /* how everything was */
+	struct str_vec news, todo;
+	bool gone;
+	bool applied;  /* everything was written; conflicts wait for people */
+	bool written;  /* only the commit is missing */
+	bool aborting; /* it was being taken back */
 	bool commit;
 };
 /* Writes a change. With conflicts it stays pending: `*done` is false, and lock and base come with change_finish(). */
@@ -189,6 +222,8 @@ struct err *change_pending(bool *is, struct pending *out, struct repo *r) ERR_MU
 struct err *change_finish(struct repo *r) ERR_MUST;
 /* Puts everything back as it was before. */
 struct err *change_abort(struct repo *r) ERR_MUST;
+/* Ends a change that was to be committed, and is. */
+struct err *change_committed(struct repo *r) ERR_MUST;
 
 /* effect.c */
 /* Adds what a change means for the rendered manifests with each environment of a chart. */
@@ -198,9 +233,21 @@ struct err *effect_show(struct buf *out, struct repo *r, const struct entry *e, 
 struct err *effect_check(void *ctx, struct str name, struct str text) ERR_MUST;
 
 /* commit.c */
+/* What a commit's message tells; all but the entry may be left out. */
+struct telling {
+	const char *verb;
+	const struct entry *entry;
+	struct str chart, from, to, moved_to;
+	const struct merge_tree *old_base, *new_base, *copy;
+	struct val conflicts; /* that were settled by hand: list of {file, path} */
+	struct str_vec news;  /* upstream's own words */
+};
 /* Commits a chart's copy, base, lock and manifest. */
-struct err *commit_update(struct repo *r, const struct entry *e, struct str from, struct str to,
-	const struct merge_tree *old_base, const struct merge_tree *new_base) ERR_MUST;
+struct err *commit_change(struct repo *r, const struct telling *t) ERR_MUST;
+/* Commits what change_apply() did, and ends it; when that fails the change stays, and the error says so. */
+struct err *commit_applied(struct repo *r, const struct change *c, const struct merge_tree *old_base) ERR_MUST;
+/* Upstream's own words on a version: the annotation artifacthub.io/changes of its Chart.yaml, a line each. */
+void commit_news(struct str_vec *out, struct arena *a, const struct merge_tree *t);
 
 /* one per verb */
 struct err *verb_add(struct cli *c) ERR_MUST;
@@ -216,5 +263,8 @@ struct err *verb_reset(struct cli *c) ERR_MUST;
 struct err *verb_rm(struct cli *c) ERR_MUST;
 struct err *verb_prune(struct cli *c) ERR_MUST;
 struct err *verb_adopt(struct cli *c) ERR_MUST;
+struct err *verb_move(struct cli *c) ERR_MUST;
+struct err *verb_graph(struct cli *c) ERR_MUST;
+struct err *verb_patch(struct cli *c) ERR_MUST;
 /* Updates the charts in order, stopping at the first with conflicts. */
 struct err *update_charts(struct repo *r, struct entry **charts, size_t n) ERR_MUST;

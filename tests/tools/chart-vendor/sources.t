@@ -68,7 +68,7 @@ sed -i '/path: charts\/http/,/version/s/version: "1.0.0"/version: ^1/' chart-ven
 git commit -q -m 'Let web move' chart-vendor.yaml
 t 'update --commit commits' chart-vendor update charts/http --commit
 git log -1 --format=%B >message
-t 'the message says what came' has 'charts/http: update from 1.0.0 to 1.1.0' message
+t 'the message says what came' has 'charts/http: update web from 1.0.0 to 1.1.0' message
 git show --name-only --format= HEAD >files
 t 'the copy is in the commit' has charts/http/values.yaml files
 t 'so is the lock' has chart-vendor.lock files
