@@ -3,6 +3,7 @@
 
 #include "io/dl.h"
 #include "io/file.h"
+#include "io/hold.h"
 #include "io/run.h"
 
 #include <gpgme.h>
@@ -51,6 +52,8 @@ struct openpgp {
 	const char *temp; /* to be removed at the end, or NULL */
 	const char *ring; /* for messages */
 	bool agent;       /* one may run for `temp` */
+	struct io_hold hold;
+	bool held;
 };
 
 static struct err *load_library(void)
@@ -97,6 +100,9 @@ static struct err *import(struct openpgp *p, struct str bytes)
 /* A folder of our own that believes all its keys: whether to believe them was decided when the file was named. */
 static struct err *make_home(struct openpgp *p)
 {
+	/* Secret keys can be in it: until it is gone again, no signal ends this process. */
+	io_hold_begin(&p->hold);
+	p->held = true;
 	TRY(io_temp_dir(&p->temp, &p->arena, "chart-keys"));
 	p->home = p->temp;
 	return io_write_atomic(
@@ -179,6 +185,8 @@ void openpgp_close(struct openpgp *p)
 		stop_agent(p);
 	if (p->temp)
 		err_free(io_remove(p->temp));
+	if (p->held)
+		io_hold_end(&p->hold);
 	arena_release(&p->arena);
 	free(p);
 }
@@ -297,13 +305,10 @@ static struct err *run_gpg(
 	return NULL;
 }
 
-struct err *openpgp_clearsign(
-	struct buf *out, struct openpgp *p, struct str text, const char *key, const struct str *passphrase)
+/* The folder is gone afterwards. */
+static struct err *sign_in(struct buf *out, struct openpgp *p, const char *dir, struct str text, struct str fingerprint,
+	const struct str *passphrase)
 {
-	struct str fingerprint;
-	const char *dir;
-	TRY(signing_key(&fingerprint, p, str_from(key)));
-	TRY(io_temp_dir(&dir, &p->arena, "chart-sign"));
 	const char *file = io_path(&p->arena, dir, "text");
 	/* The newline before the signature is not signed: one more makes the text's own be. */
 	struct err *e = io_write_atomic(file, arena_join(&p->arena, text, STR("\n")), 0600);
@@ -315,6 +320,23 @@ struct err *openpgp_clearsign(
 		return err_wrap(e, "failed to sign");
 	}
 	return cleanup;
+}
+
+struct err *openpgp_clearsign(
+	struct buf *out, struct openpgp *p, struct str text, const char *key, const struct str *passphrase)
+{
+	if (io_stop_asked())
+		return err_new(ERR_STOPPED, "stopped");
+	struct str fingerprint;
+	const char *dir;
+	struct io_hold hold;
+	TRY(signing_key(&fingerprint, p, str_from(key)));
+	io_hold_begin(&hold);
+	struct err *e = io_temp_dir(&dir, &p->arena, "chart-sign");
+	if (!e)
+		e = sign_in(out, p, dir, text, fingerprint, passphrase);
+	io_hold_end(&hold);
+	return e;
 }
 
 static const char *trust_name(gpgme_validity_t v)

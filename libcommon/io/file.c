@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "base/vec.h"
+#include "io/hold.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -105,12 +106,14 @@ static struct err *write_temp(int fd, const char *temp, struct str content, unsi
 struct err *io_write_atomic(const char *path, struct str content, unsigned mode)
 {
 	struct stat st;
+	struct io_hold hold;
 	struct arena a = ARENA_INIT;
 	if (stat(path, &st) == 0)
 		mode = st.st_mode & 07777;
 	struct str dir = str_dir_name(str_from(path));
 	const char *folder = dir.len ? arena_text(&a, dir) : path[0] == '/' ? "/" : ".";
 	char *temp = arena_text(&a, arena_printf(&a, "%s/.%s.XXXXXX", folder, str_base_name(str_from(path)).s));
+	io_hold_begin(&hold);
 	int fd = mkstemp(temp);
 	struct err *e = NULL;
 	if (fd < 0) {
@@ -128,6 +131,7 @@ struct err *io_write_atomic(const char *path, struct str content, unsigned mode)
 		e = io_sync_dir(folder);
 out:
 	arena_release(&a);
+	io_hold_end(&hold);
 	return e;
 }
 

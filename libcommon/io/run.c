@@ -3,6 +3,7 @@
 #include "io/run.h"
 
 #include "base/mem.h"
+#include "io/hold.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -216,7 +217,7 @@ static void watch(struct child *c)
 	if (!c->gone_at && waitid(P_PID, (id_t)c->pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid)
 		c->gone_at = now;
 	if (!c->kill_at && !c->gone_at) {
-		c->stopped = c->stop && *c->stop;
+		c->stopped = (c->stop && *c->stop) || io_stop_asked();
 		c->timed_out = !c->stopped && c->deadline && now >= c->deadline;
 		if (c->stopped || c->timed_out) {
 			kill(-c->pid, SIGTERM);

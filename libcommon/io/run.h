@@ -9,7 +9,8 @@
 
 /*
  * The program gets a process group of its own, so that ending it ends what it started too, default signal
- * handling, and only the three standard descriptors. Without input its standard input is empty.
+ * handling, and only the three standard descriptors. Without input its standard input is empty. A signal that is held back
+ * (io/hold.h) ends it.
  */
 struct io_run {
 	const char *const *argv;           /* argv[0] is searched in PATH; NULL-terminated */
@@ -28,7 +29,7 @@ struct io_run_result {
 	struct str err; /* its standard error */
 	int status;     /* exit status; 128 + signal number */
 	bool timed_out; /* the time limit ended it */
-	bool stopped;   /* io_run.stop ended it */
+	bool stopped;   /* io_run.stop or a signal that is held back ended it */
 };
 
 /*

@@ -21,6 +21,8 @@
 #define PAUSE_MS 500
 /* Nobody waits longer for a server in the middle of a command. */
 #define LONGEST_PAUSE_MS 60000
+/* What a server's explanation is cut to. */
+#define MAX_SAID 200
 
 static bool status_may_pass(int status)
 {
@@ -34,11 +36,22 @@ static enum err_kind status_kind(int status)
 	return status == 404 || status == 410 ? ERR_NOT_FOUND : ERR_NET;
 }
 
-static struct err *status_error(const struct net_answer *ans)
+/* `said` is the body as far as it is known: shown where it is meant for reading, without control characters. */
+static struct err *status_error(const struct net_answer *ans, struct str said)
 {
 	struct str reason = ans->reason;
-	return err_new(status_kind(ans->status), "the server answered %d%s%.*s", ans->status, reason.len ? " " : "",
-		STR_ARG(reason));
+	struct buf b = BUF_INIT;
+	buf_printf(&b, "the server answered %d%s%.*s", ans->status, reason.len ? " " : "", STR_ARG(reason));
+	bool readable = str_starts(ans->content_type, STR("application/json")) ||
+			str_starts(ans->content_type, STR("text/plain"));
+	said = readable ? str_slice(str_trim(said), 0, MAX_SAID) : (struct str){ NULL, 0 };
+	if (said.len)
+		buf_puts(&b, ": ");
+	for (size_t i = 0; i < said.len; i++)
+		buf_putc(&b, (unsigned char)said.s[i] < ' ' || said.s[i] == 0x7f ? ' ' : said.s[i]);
+	struct err *e = err_new(status_kind(ans->status), "%s", buf_text(&b));
+	buf_release(&b);
+	return e;
 }
 
 static void sleep_ms(int64_t ms)
@@ -153,7 +166,7 @@ struct err *net_get(struct net_response *out, struct arena *a, const char *url, 
 		t.compressed = t.compressed && !ans.bad_coding;
 		bool good = ans.status == 200 || (ans.status == 0 && !e) || (ans.status == 304 && have);
 		if (!e && !good)
-			e = status_error(&ans);
+			e = status_error(&ans, (struct str){ NULL, 0 });
 	} while (e && try_again(&tr, &e, &ans));
 	if (e)
 		goto done;
@@ -237,7 +250,7 @@ static struct err *fetch_kept(
 		t.compressed = t.compressed && !ans->bad_coding;
 		bool good = ans->status == 200 || (ans->status == 0 && !e) || (ans->status == 304 && cached);
 		if (!e && !good)
-			e = status_error(ans);
+			e = status_error(ans, (struct str){ NULL, 0 });
 	} while (e && try_again(tr, &e, ans));
 	if (!e && ans->status != 304 && !k->begun)
 		e = begin_kept(k); /* an empty body */
@@ -313,7 +326,7 @@ struct err *net_send(
 		buf_clear(&b);
 		e = net_try(out, a, &t, o);
 		if (!e && status_may_pass(out->status))
-			e = status_error(out);
+			e = status_error(out, buf_str(&b));
 	} while (e && try_again(&tr, &e, out));
 	*body = e ? (struct str){ NULL, 0 } : arena_str(a, buf_str(&b));
 	buf_release(&b);
@@ -435,7 +448,7 @@ static struct err *try_file(struct net_answer *ans, struct net_try *t, struct pa
 		return err_new(ERR_NET, "the server has no such part");
 	}
 	if (ans->status != 200 && ans->status != 206 && ans->status != 0)
-		return status_error(ans);
+		return status_error(ans, (struct str){ NULL, 0 });
 	if (ans->status != 206 && !p->tagged)
 		TRY(start_over(p)); /* an empty body */
 	*done = true;

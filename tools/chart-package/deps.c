@@ -5,8 +5,10 @@
 #include "chart/lock.h"
 #include "index/write.h"
 #include "io/file.h"
+#include "io/hold.h"
 #include "net/url.h"
 #include "semver/semver.h"
+#include "tools/chart-package/deps_sums.h"
 #include "tools/chart-package/repos.h"
 
 #include <string.h>
@@ -27,6 +29,8 @@ struct deps {
 	struct buf missing;        /* those without a fitting version, for the message */
 	size_t nmissing;
 	VEC(struct saved) saved;
+	struct sums old, new; /* digests of fetched archives */
+	bool building;        /* what is fetched must be what was locked */
 };
 
 static struct err *load(struct deps *d)
@@ -36,6 +40,7 @@ static struct err *load(struct deps *d)
 	if (!io_is_dir(d->path))
 		return err_new(ERR_USAGE, "%s: only unpacked charts can be updated", d->path);
 	TRY(chart_load(&d->chart, d->a, d->path, NULL));
+	TRY(sums_load(&d->old, d->a, d->path));
 	return known_repos_load(&d->repos, d->a);
 }
 
@@ -146,6 +151,21 @@ static const struct index_entry *best(const struct index_chart *c, const struct 
 	return NULL;
 }
 
+/* A version that was published again with other bytes: nothing to build from, and worth a word on an update. */
+static struct err *keep_sum(struct deps *d, const char *file, struct str bytes)
+{
+	struct str name = str_from(file), was = sums_find(&d->old, name);
+	sums_add(&d->new, d->a, name, bytes);
+	struct str now = sums_find(&d->new, name);
+	if (!was.len || str_eq_nocase(was, now))
+		return NULL;
+	if (d->building)
+		return err_new(ERR_DIGEST, "%s has digest %.*s, but " SUMS_NAME " has %.*s: it was published again",
+			file, STR_ARG(now), STR_ARG(was));
+	cli_warn(d->c, "%s was published again with other bytes", file);
+	return NULL;
+}
+
 static struct err *take_remote(
 	struct deps *d, struct str name, struct str repository, struct str version, const struct semver_range *range)
 {
@@ -183,6 +203,7 @@ static struct err *take_remote(
 	if (e)
 		return err_wrap(e, "%.*s", STR_ARG(p.url));
 	const char *file = arena_printf(d->a, "%.*s-%.*s.tgz", STR_ARG(loaded->name), STR_ARG(loaded->version)).s;
+	TRY(keep_sum(d, file, p.bytes));
 	vec_push_in(d->a, &d->saved, (struct saved){ file, p.bytes });
 	lock(d, name, entry->version, repository);
 	return NULL;
@@ -291,8 +312,16 @@ static struct err *update(struct deps *d)
 		return NULL;
 	TRY(read_wanted(d));
 	TRY(take_all(d, d->wanted));
-	TRY(save_all(d));
-	return write_lock(d);
+	/* Archives and lock belong together. */
+	struct io_hold hold;
+	io_hold_begin(&hold);
+	struct err *e = save_all(d);
+	if (!e)
+		e = write_lock(d);
+	if (!e)
+		e = sums_save(&d->new, d->a, d->path);
+	io_hold_end(&hold);
+	return e;
 }
 
 struct err *deps_update(struct arena *a, struct cli *c, const char *path)
@@ -335,8 +364,13 @@ static struct err *build(struct deps *d)
 	if (!val_is_list(locked))
 		locked = val_list(d->a, 0);
 	TRY(check_lock(d, locked));
+	d->building = true;
 	TRY(take_all(d, locked));
-	return save_all(d);
+	struct io_hold hold;
+	io_hold_begin(&hold);
+	struct err *e = save_all(d);
+	io_hold_end(&hold);
+	return e;
 }
 
 struct err *deps_build(struct arena *a, struct cli *c, const char *path)
@@ -358,6 +392,7 @@ struct err *run_deps(struct cli *c)
 	if (!c->nargs || c->nargs > 2)
 		return err_new(ERR_USAGE, "deps takes list, update or build, and a chart folder");
 	const char *path = c->nargs == 2 ? c->args[1] : ".";
+	TRY(read_password(c));
 	for (size_t i = 0; i < sizeof(what) / sizeof(*what); i++) {
 		if (strcmp(c->args[0], what[i].name) != 0)
 			continue;

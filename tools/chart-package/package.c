@@ -6,6 +6,7 @@
 #include "chart/values.h"
 #include "crypto/digest.h"
 #include "io/file.h"
+#include "io/hold.h"
 #include "io/run.h"
 #include "semver/semver.h"
 #include "tools/chart-package/deps.h"
@@ -156,10 +157,14 @@ static struct err *write_signed(struct packed *p, struct arena *a, const struct 
 		return write_archive(p, a, bytes);
 	TRY(chart_load_archive(&chart, a, bytes, NULL));
 	struct err *e = signer_sign(&prov, s, a, chart, str_base_name(str_from(p->path)), bytes);
+	/* Both or neither. */
+	struct io_hold hold;
+	io_hold_begin(&hold);
 	if (!e)
 		e = write_archive(p, a, bytes);
 	if (!e)
 		e = io_write_atomic(prov_path(a, p->path), buf_str(&prov), 0644);
+	io_hold_end(&hold);
 	buf_release(&prov);
 	return e;
 }
@@ -234,7 +239,8 @@ static struct err *pack_all(struct cli *c, const struct signer *s, const struct 
 	struct cli_progress progress;
 	struct err *e = NULL;
 	cli_progress_start(&progress, c, "packing", charts->len);
-	for (size_t i = 0; i < charts->len && !e; i++) {
+	/* Signing may hold signals back until its keys are gone. */
+	for (size_t i = 0; i < charts->len && !e && !io_stop_asked(); i++) {
 		struct arena a = ARENA_INIT;
 		struct packed p = { 0 };
 		cli_progress_set(&progress, i, charts->items[i].s);

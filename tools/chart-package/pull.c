@@ -3,6 +3,7 @@
 #include "chart/prov.h"
 #include "crypto/openpgp.h"
 #include "io/file.h"
+#include "io/hold.h"
 #include "net/url.h"
 #include "tools/chart-package/package.h"
 
@@ -11,6 +12,20 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+static struct err *unpack_by_way(const char *temp, const char *path, const struct tarball *t)
+{
+	if (mkdir(temp, 0777) < 0)
+		return err_errno(errno, "mkdir %s", temp);
+	struct err *e = tarball_extract(t, temp, 1);
+	if (!e && opts.force)
+		e = io_remove(path);
+	if (!e && rename(temp, path) < 0)
+		e = err_errno(errno, "rename %s to %s", temp, path);
+	if (e)
+		err_free(io_remove(temp));
+	return e;
+}
 
 /* Unpacks beside the place and moves it there whole. */
 static struct err *unpack(const char **out, struct arena *a, const struct chart *chart, const struct tarball *t)
@@ -22,16 +37,11 @@ static struct err *unpack(const char **out, struct arena *a, const struct chart 
 		return err_new(ERR_CONFLICT, "%s exists already (--force replaces it)", path);
 	const char *temp = arena_printf(a, "%s/.%.*s.%ld", dir, STR_ARG(chart->name), (long)getpid()).s;
 	TRY(io_remove(temp)); /* of a process that had the same number and was ended */
-	if (mkdir(temp, 0777) < 0)
-		return err_errno(errno, "mkdir %s", temp);
-	struct err *e = tarball_extract(t, temp, 1);
-	if (!e && opts.force)
-		e = io_remove(path);
-	if (!e && rename(temp, path) < 0)
-		e = err_errno(errno, "rename %s to %s", temp, path);
-	if (e)
-		err_free(io_remove(temp));
 	*out = path;
+	struct io_hold hold;
+	io_hold_begin(&hold);
+	struct err *e = unpack_by_way(temp, path, t);
+	io_hold_end(&hold);
 	return e;
 }
 

@@ -4,6 +4,7 @@
 
 #include "chart/prov.h"
 #include "io/file.h"
+#include "io/hold.h"
 
 #include <time.h>
 
@@ -81,7 +82,7 @@ struct err *run_sign(struct cli *c)
 		return err_new(ERR_USAGE, "sign takes the archives to sign");
 	struct val results = val_list(c->arena, (size_t)c->nargs);
 	struct err *e = signer_open(&s, c->arena);
-	for (int i = 0; i < c->nargs && !e; i++) {
+	for (int i = 0; i < c->nargs && !e && !io_stop_asked(); i++) {
 		e = sign(results, c->arena, &s, c->args[i]);
 		if (e)
 			e = err_wrap(e, "%s", c->args[i]);

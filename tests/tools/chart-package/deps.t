@@ -61,6 +61,21 @@ cp app/Chart.lock lock
 t 'a second update leaves the lock alone' sh -c 'chart-package deps update app && cmp lock app/Chart.lock'
 t 'the chart can be packed' chart-package -d out app
 
+printf '%s  charts/redis-1.1.0.tgz\n' "$(sha256sum repo/redis-1.1.0.tgz | cut -d ' ' -f 1)" >want
+t 'digests of what was fetched are beside the lock' same want app/Chart.lock.sha256
+t 'as sha256sum reads them' sh -c 'cd app && sha256sum -c Chart.lock.sha256'
+cp -R repo published
+chart-package -d repo --force --version 1.1.0 --app-version 9 redis >/dev/null
+rm repo/index.yaml
+chart-package -q index repo
+t 'build refuses a version that was published again' sh -c '! chart-package deps build app 2>err'
+t 'with the digests' has 'it was published again' err
+t 'update takes it, with a word' sh -c 'cp -R app again && chart-package deps update again 2>err && grep -q "redis-1.1.0.tgz was published again" err && ! cmp -s app/Chart.lock.sha256 again/Chart.lock.sha256'
+echo junk >again/Chart.lock.sha256
+t 'a broken file of digests is told with its line' sh -c '! chart-package deps build again 2>err && grep -q "Chart.lock.sha256:1: this is no" err'
+rm repo/*
+cp published/* repo/
+
 rm app/charts/*.tgz
 chart-package -d repo --version 1.2.0 redis >/dev/null
 chart-package -q index repo

@@ -35,7 +35,10 @@ chart web 1.0.0
 chart-package web >/dev/null
 chart-package --version 1.0.1+b.5 web >/dev/null
 chart-package -d other --app-version 9 web >/dev/null
-prov() { printf 'signed\napiVersion: v2\nname: web\nversion: 1.0.0\n%s\n' "$1" >web-1.0.0.tgz.prov; }
+# As far as a ChartMuseum looks, this is one.
+prov() {
+	printf -- '-----BEGIN PGP SIGNED MESSAGE-----\n\napiVersion: v2\nname: web\nversion: 1.0.0\n%s\n' "$1" >web-1.0.0.tgz.prov
+}
 D=sha256:$(sha256sum web-1.0.0.tgz | cut -d ' ' -f 1)
 
 # What holds for every kind of store. checks WHAT URL FILE OPTIONS: FILE is where the archive is served.
@@ -201,6 +204,10 @@ if [ -n "$MUSEUM" ]; then
 	until curl -s -o /dev/null "$U/index.yaml" || [ $i = 100 ]; do i=$((i + 1)); sleep 0.1; done
 	checks 'real ChartMuseum' "$U" "$U/charts/web-1.0.0.tgz" --username me --password secret
 	t 'real ChartMuseum: without a password' fails 'answered 401' 2 chart-package push --force other/web-1.0.0.tgz "$U"
+	echo broken >web-1.0.0.tgz.prov
+	t 'real ChartMuseum: what it says of a broken provenance file is told' fails 'invalid provenance file' 2 \
+		chart-package push --force web-1.0.0.tgz "$U" --username me --password secret
+	rm web-1.0.0.tgz.prov
 	t 'real ChartMuseum: we pull from it' sh -c 'chart-package pull -d cm web --repo "$0" --version 1.0.0 && cmp cm/web-1.0.0.tgz web-1.0.0.tgz' "$U"
 else
 	skip 'a real ChartMuseum' 'no chartmuseum (CHARTMUSEUM=)'
