@@ -32,7 +32,7 @@ static bool wants(const char *output)
 
 static struct err *run_values(struct cli *c, const struct diff_side *old, const struct diff_side *new)
 {
-	struct value_changes changes = { 0 };
+	struct chart_value_changes changes = { 0 };
 	struct buf out = BUF_INIT;
 	struct val overrides;
 
@@ -40,7 +40,7 @@ static struct err *run_values(struct cli *c, const struct diff_side *old, const 
 		return err_new(
 			ERR_USAGE, "--values compares two charts; \"%s\" is none", old->chart ? new->name : old->name);
 	TRY(chart_values_from_flags(&overrides, c->arena, &settings.values, false));
-	diff_values(&changes, c->arena, old->chart, new->chart, overrides);
+	chart_compare_values(&changes, c->arena, old->chart, new->chart, overrides);
 	struct err *e = NULL;
 	if (wants("json"))
 		e = diff_values_json(&out, c->arena, &changes);

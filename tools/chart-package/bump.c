@@ -2,8 +2,8 @@
 /* The verb bump: the next version, written into Chart.yaml. */
 #include "tools/chart-package/bump.h"
 
-#include "git/git.h"
 #include "io/file.h"
+#include "value/path.h"
 #include "yaml/doc.h"
 
 #include <string.h>
@@ -13,6 +13,7 @@ struct bumped {
 	struct str name, old, new, since;
 	enum bump_level level;
 	struct bump_reasons reasons;
+	struct str changes; /* the new content of the annotation; empty: it stays */
 };
 
 struct err *bump_version(struct str *out, struct arena *a, struct str from, enum bump_level level)
@@ -37,99 +38,12 @@ struct err *bump_version(struct str *out, struct arena *a, struct str from, enum
 	return NULL;
 }
 
-/* The highest version of the chart among the archives right in a folder. */
-static struct err *newest_archive(const char **out, struct arena *a, const struct chart *chart, const char *dir)
-{
-	struct io_listing files = { 0 };
-	struct semver best = { 0 }, v;
-	struct str prefix = arena_join(a, chart->name, STR("-"));
-	*out = NULL;
-	TRY(io_list(&files, a, dir));
-	vec_each (struct io_entry, f, &files) {
-		struct str name = str_from(f->name);
-		if (!str_starts(name, prefix) || !str_ends(name, STR(".tgz")))
-			continue;
-		struct str version = str_trim_suffix(str_skip(name, prefix.len), STR(".tgz"));
-		struct err *e = semver_parse(&v, version);
-		if (!e && (!*out || semver_cmp(&v, &best) > 0)) {
-			best = v;
-			*out = f->path;
-		}
-		err_free(e);
-	}
-	return *out ? NULL : err_new(ERR_NOT_FOUND, "%s: no archive of %.*s", dir, STR_ARG(chart->name));
-}
-
-/* The version that a tag stands for: "NAME-1.2.3", "NAME/1.2.3", "NAME-v1.2.3"; for a chart at the top also "v1.2.3". */
-static bool tag_version(struct semver *out, struct str tag, struct str name, bool top)
-{
-	if (str_starts(tag, name) && tag.len > name.len && (tag.s[name.len] == '-' || tag.s[name.len] == '/'))
-		tag = str_skip(tag, name.len + 1);
-	else if (!top)
-		return false;
-	struct err *e = semver_parse_strict(out, str_trim_prefix(tag, STR("v")));
-	bool good = !e;
-	err_free(e);
-	return good;
-}
-
-/* The folder below the top of its repository; empty for the top itself. */
-static const char *below_top(struct arena *a, const struct vcs *v, const char *path)
-{
-	struct str full = str_from(chart_absolute(a, path)), top = str_trim_end(str_from(vcs_top(v)), "/");
-	return arena_text(a, str_trim_end(str_trim_prefix(str_trim_prefix(full, top), STR("/")), "/"));
-}
-
-static struct err *load_tag(
-	struct chart **out, struct arena *a, struct vcs *v, const char *dir, const struct chart *chart)
-{
-	struct vcs_tags tags = { 0 };
-	struct vcs_files tree = { 0 };
-	struct chart_files files = { 0 };
-	struct semver best = { 0 }, one;
-	const char *rev = NULL;
-	TRY(vcs_tags(&tags, a, v));
-	vec_each (struct vcs_tag, t, &tags)
-		if (tag_version(&one, t->name, chart->name, !*dir) && (!rev || semver_cmp(&one, &best) > 0)) {
-			best = one;
-			rev = arena_text(a, t->commit);
-		}
-	if (!rev)
-		return err_new(ERR_NOT_FOUND, "no tag such as %.*s-%.*s: name the last release with --since",
-			STR_ARG(chart->name), STR_ARG(chart->version));
-	TRY(vcs_tree_at(&tree, a, v, rev, dir, 0));
-	vec_each (struct vcs_file, f, &tree)
-		if (f->mode != 0120000)
-			vec_push_in(a, &files, (struct chart_file){ .name = f->name, .data = f->data });
-	TRY(chart_arrange(&files, a));
-	return chart_from_files(out, a, &files, NULL);
-}
-
-struct err *bump_released(
-	struct chart **out, struct arena *a, const struct chart *chart, const char *path, const char *since)
-{
-	if (since) {
-		bool folder = io_is_dir(since) && !io_exists(io_path(a, since, "Chart.yaml"));
-		if (folder)
-			TRY(newest_archive(&since, a, chart, since));
-		return chart_load(out, a, since, NULL);
-	}
-	struct vcs *v;
-	struct err *e = vcs_open(&v, path);
-	if (e)
-		return err_wrap(e, "--auto takes the last release from --since or from a tag");
-	e = vcs_top(v) ? load_tag(out, a, v, below_top(a, v, path), chart)
-		       : err_new(ERR_NOT_FOUND, "a repository without work tree");
-	vcs_close(v);
-	return e;
-}
-
 /* The level that the difference asks for, and the version that it leads to: never below what is there. */
 static struct err *decide(struct bumped *b, struct arena *a, struct cli *c, struct chart *chart)
 {
 	struct chart *released;
 	struct semver now, next;
-	TRY(bump_released(&released, a, chart, b->path, opts.since));
+	TRY(bump_released(&released, a, c, chart, b->path));
 	b->since = released->version;
 	TRY(bump_reasons_find(&b->reasons, a, c, released, chart));
 	b->level = b->reasons.len ? b->reasons.items[0].level : BUMP_NONE;
@@ -144,17 +58,28 @@ static struct err *decide(struct bumped *b, struct arena *a, struct cli *c, stru
 	return NULL;
 }
 
-static struct err *write_version(struct arena *a, const char *dir, struct str version)
+static struct err *set(struct str *text, struct arena *a, const char *file, struct str path, struct str value)
 {
-	const char *file = io_path(a, dir, "Chart.yaml");
-	struct str text;
 	struct buf out = BUF_INIT;
-	TRY(io_read(&text, a, file, IO_FILE_MAX));
-	struct err *e = yml_set(&out, text, file, STR("version"), val_string(version));
+	struct err *e = yml_set(&out, *text, file, path, val_string(value));
 	if (!e)
-		e = io_write_atomic(file, buf_str(&out), 0644);
+		*text = arena_str(a, buf_str(&out));
 	buf_release(&out);
 	return e;
+}
+
+/* Both in one go: there is no moment with the new version and the old list of changes. */
+static struct err *write_chart(struct arena *a, const struct bumped *b)
+{
+	const char *file = io_path(a, b->path, "Chart.yaml");
+	struct str text, old;
+	TRY(io_read(&text, a, file, IO_FILE_MAX));
+	old = text;
+	if (!str_eq(b->old, b->new))
+		TRY(set(&text, a, file, STR("version"), b->new));
+	if (b->changes.len)
+		TRY(set(&text, a, file, val_path_key(a, STR("annotations"), STR(BUMP_CHANGES)), b->changes));
+	return str_eq(text, old) ? NULL : io_write_atomic(file, text, 0644);
 }
 
 static struct err *bump(struct bumped *b, struct arena *a, struct cli *c, enum bump_level level)
@@ -168,7 +93,10 @@ static struct err *bump(struct bumped *b, struct arena *a, struct cli *c, enum b
 	b->old = b->new = chart->version;
 	b->level = level;
 	TRY(opts.bump_auto ? decide(b, a, c, chart) : bump_version(&b->new, a, b->old, level));
-	return opts.dry_run || str_eq(b->old, b->new) ? NULL : write_version(a, b->path, b->new);
+	if (opts.changelog || opts.change.len)
+		TRY(bump_changes(&b->changes, a, chart, !str_eq(b->old, b->new), opts.changelog ? &b->reasons : NULL,
+			&opts.change));
+	return opts.dry_run ? NULL : write_chart(a, b);
 }
 
 static struct val as_value(struct arena *a, const struct bumped *b)
@@ -188,6 +116,8 @@ static struct val as_value(struct arena *a, const struct bumped *b)
 		val_set(v, "since", val_string(b->since));
 	val_set(v, "level", val_text(bump_level_name(b->level)));
 	val_set(v, "reasons", reasons);
+	if (b->changes.len)
+		val_set(v, "changes", val_string(b->changes));
 	return v;
 }
 
@@ -201,6 +131,8 @@ static struct err *print_bumped(const struct bumped *b)
 		buf_printf(&out, "%.*s %.*s -> %.*s\n", STR_ARG(b->name), STR_ARG(b->old), STR_ARG(b->new));
 	vec_each (struct bump_reason, r, &b->reasons)
 		buf_printf(&out, "  %s: %.*s\n", bump_level_name(r->level), STR_ARG(r->what));
+	if (b->changes.len && opts.dry_run)
+		buf_printf(&out, "%s:\n%.*s", BUMP_CHANGES, STR_ARG(b->changes));
 	struct err *e = cli_print(buf_str(&out));
 	buf_release(&out);
 	return e;
@@ -214,6 +146,10 @@ struct err *run_bump(struct cli *c)
 		return err_new(ERR_USAGE, "bump takes chart folders");
 	if (ways != 1)
 		return err_new(ERR_USAGE, "bump takes one of --major, --minor, --patch and --auto");
+	if ((opts.since != NULL) + (opts.repo != NULL) + (opts.base != NULL) > 1)
+		return err_new(ERR_USAGE, "the last release is named by one of --since, --repo and --base");
+	if (opts.changelog && !opts.bump_auto)
+		return err_new(ERR_USAGE, "--changelog writes what --auto finds: with others, say it with --change");
 	struct val results = val_list(c->arena, (size_t)c->nargs);
 	for (int i = 0; i < c->nargs; i++) {
 		struct bumped b = { .path = c->args[i] };

@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What differs between two versions of a chart, weighed. */
+#include "chart/compare.h"
 #include "chart/render.h"
 #include "kube/diff.h"
 #include "tools/chart-package/bump.h"
 
 #include <stdlib.h>
-
-/* Values nested deeper are compared whole. */
-#define MAX_DEPTH 100
 
 struct weighing {
 	struct bump_reasons *out;
@@ -20,58 +18,49 @@ const char *bump_level_name(enum bump_level level)
 	return names[level];
 }
 
-static void add(struct weighing *w, enum bump_level level, struct str what)
+static void add(struct weighing *w, enum bump_level level, const char *kind, struct str what)
 {
-	vec_push_in(w->a, w->out, (struct bump_reason){ level, what });
+	vec_push_in(w->a, w->out, (struct bump_reason){ level, what, kind });
 }
 
-static struct str below(struct arena *a, struct str path, struct str key)
+static void weigh_value(struct weighing *w, const struct chart_value_change *c)
 {
-	return path.len ? arena_printf(a, "%.*s.%.*s", STR_ARG(path), STR_ARG(key)) : arena_str(a, key);
-}
-
-static void removed(struct weighing *w, struct str path)
-{
-	add(w, BUMP_MAJOR, arena_printf(w->a, "value %.*s was removed", STR_ARG(path)));
-}
-
-static void added(struct weighing *w, struct str path)
-{
-	add(w, BUMP_MINOR, arena_printf(w->a, "value %.*s is new", STR_ARG(path)));
-}
-
-static void compare_values(struct weighing *w, struct str path, struct val old, struct val new, int depth)
-{
-	bool maps = val_is_map(old) && val_is_map(new);
-	if (maps && depth < MAX_DEPTH) {
-		val_map_each (e, old) {
-			struct str at = below(w->a, path, e->key);
-			struct val_entry *n = val_map_find(new, e->key);
-			if (n)
-				compare_values(w, at, e->value, n->value, depth + 1);
-			else
-				removed(w, at);
-		}
-		val_map_each (e, new)
-			if (!val_map_find(old, e->key))
-				added(w, below(w->a, path, e->key));
+	struct arena *a = w->a;
+	if (c->new.kind == VAL_INVALID) {
+		add(w, BUMP_MAJOR, "removed", arena_printf(a, "value %.*s was removed", STR_ARG(c->path)));
 		return;
 	}
-	if (val_equal(old, new))
+	if (c->old.kind == VAL_INVALID) {
+		add(w, BUMP_MINOR, "added", arena_printf(a, "value %.*s is new", STR_ARG(c->path)));
 		return;
+	}
 	/* What users set in a map has no place any more when it is none, and the other way round. */
-	bool shape = val_is_map(old) != val_is_map(new) && !val_is_null(old) && !val_is_null(new);
+	bool shape = val_is_map(c->old) != val_is_map(c->new) && !val_is_null(c->old) && !val_is_null(c->new);
 	if (shape)
-		add(w, BUMP_MAJOR,
-			arena_printf(
-				w->a, "value %.*s was a %s and is a %s", STR_ARG(path), val_noun(old), val_noun(new)));
+		add(w, BUMP_MAJOR, "changed",
+			arena_printf(a, "value %.*s was a %s and is a %s", STR_ARG(c->path), val_noun(c->old),
+				val_noun(c->new)));
 	else
-		add(w, BUMP_PATCH, arena_printf(w->a, "default of value %.*s changed", STR_ARG(path)));
+		add(w, BUMP_PATCH, "changed", arena_printf(a, "default of value %.*s changed", STR_ARG(c->path)));
 }
 
-static struct val values_of(struct arena *a, const struct chart *c)
+static void compare_values(struct weighing *w, const struct chart *old, const struct chart *new)
 {
-	return val_is_map(c->values) ? c->values : val_map(a);
+	struct chart_value_changes changes = { 0 };
+	chart_compare_values(&changes, w->a, old, new, VAL_NIL);
+	vec_each (struct chart_value_change, c, &changes)
+		weigh_value(w, c);
+}
+
+/* The list of changes is of one version, so it is no change itself. */
+static struct val lasting_annotations(struct arena *a, struct val metadata)
+{
+	struct val all = val_get(metadata, "annotations"), kept = val_map(a);
+	if (val_is_map(all))
+		val_map_each (e, all)
+			if (!str_is(e->key, BUMP_CHANGES))
+				val_map_set(kept, e->key, e->value);
+	return kept;
 }
 
 /* Chart.yaml but for the version. */
@@ -79,11 +68,16 @@ static void compare_metadata(struct weighing *w, const struct chart *old, const 
 {
 	struct val o = chart_metadata(w->a, old), n = chart_metadata(w->a, new);
 	val_map_each (e, n)
-		if (!str_is(e->key, "version") && !val_equal(e->value, val_map_get(o, e->key)))
-			add(w, BUMP_PATCH, arena_printf(w->a, "%.*s changed in Chart.yaml", STR_ARG(e->key)));
+		if (!str_is(e->key, "version") && !str_is(e->key, "annotations") &&
+			!val_equal(e->value, val_map_get(o, e->key)))
+			add(w, BUMP_PATCH, "changed",
+				arena_printf(w->a, "%.*s changed in Chart.yaml", STR_ARG(e->key)));
+	if (!val_equal(lasting_annotations(w->a, o), lasting_annotations(w->a, n)))
+		add(w, BUMP_PATCH, "changed", STR("annotations changed in Chart.yaml"));
 	val_map_each (e, o)
-		if (!val_map_find(n, e->key))
-			add(w, BUMP_PATCH, arena_printf(w->a, "%.*s was removed from Chart.yaml", STR_ARG(e->key)));
+		if (!str_is(e->key, "annotations") && !val_map_find(n, e->key))
+			add(w, BUMP_PATCH, "removed",
+				arena_printf(w->a, "%.*s was removed from Chart.yaml", STR_ARG(e->key)));
 }
 
 /* Files that are compared otherwise, and those that packing writes anew. */
@@ -99,11 +93,11 @@ static void compare_files(struct weighing *w, const struct chart *old, const str
 		const struct chart_file *o = chart_find_file(&old->raw, f->name);
 		if (is_special(f->name) || (o && str_eq(o->data, f->data)))
 			continue;
-		add(w, BUMP_PATCH, arena_printf(w->a, "%.*s %s", STR_ARG(f->name), o ? "changed" : "is new"));
+		add(w, BUMP_PATCH, NULL, arena_printf(w->a, "%.*s %s", STR_ARG(f->name), o ? "changed" : "is new"));
 	}
 	vec_each (struct chart_file, f, &old->raw)
 		if (!is_special(f->name) && !chart_find_file(&new->raw, f->name))
-			add(w, BUMP_PATCH, arena_printf(w->a, "%.*s was removed", STR_ARG(f->name)));
+			add(w, BUMP_PATCH, NULL, arena_printf(w->a, "%.*s was removed", STR_ARG(f->name)));
 }
 
 static struct err *render(struct kube_manifests *out, struct arena *a, struct chart *c)
@@ -129,12 +123,12 @@ static struct err *compare_rendered(
 	TRY(kube_diff_compare(&d, w->a, old, new, NULL));
 	kube_diff_breaks(&breaks, w->a, &d, new, &(struct kube_version)KUBE_VERSION_DEFAULT);
 	vec_each (struct kube_break, b, &breaks)
-		add(w, BUMP_MAJOR,
+		add(w, BUMP_MAJOR, "changed",
 			arena_printf(w->a, "%.*s%s%.*s: %.*s", STR_ARG(b->resource), b->path.len ? ", " : "",
 				STR_ARG(b->path), STR_ARG(b->what)));
 	vec_each (struct kube_change, x, &d) {
 		const struct kube_resource *r = x->new ? x->new : x->old;
-		add(w, BUMP_PATCH,
+		add(w, BUMP_PATCH, NULL,
 			arena_printf(
 				w->a, "rendered %.*s %.*s %s", STR_ARG(r->kind), STR_ARG(r->name), words[x->kind]));
 	}
@@ -161,12 +155,46 @@ static int by_level(const void *x, const void *y)
 	return p->level != q->level ? (int)q->level - (int)p->level : str_cmp(p->what, q->what);
 }
 
+static const struct chart *find_subchart(const struct chart *c, struct str name)
+{
+	for (size_t i = 0; i < c->nsubcharts; i++)
+		if (str_eq(c->subcharts[i]->name, name))
+			return c->subcharts[i];
+	return NULL;
+}
+
+/*
+ * A dependency that Chart.yaml names but charts/ lacks, as it is in most git repositories, is no change: what the other chart has
+ * stands in for it.
+ */
+static void borrow(struct arena *a, struct cli *c, struct chart *to, const struct chart *from, const char *which)
+{
+	size_t n = to->nsubcharts;
+	struct chart **all = arena_array(a, n + to->deps->len + 1, sizeof(struct chart *));
+	for (size_t i = 0; i < n; i++)
+		all[i] = to->subcharts[i];
+	for (size_t i = 0; i < to->deps->len; i++) {
+		struct str name = to->deps->items[i] ? to->deps->items[i]->name : STR("");
+		const struct chart *other = find_subchart(to, name) ? NULL : find_subchart(from, name);
+		if (!other)
+			continue;
+		cli_say(c, "the %s chart lacks its dependency %.*s: %.*s of the other one stands in", which,
+			STR_ARG(name), STR_ARG(other->version));
+		all[n] = chart_copy(a, other);
+		all[n]->parent = to;
+		to->subcharts = all;
+		to->nsubcharts = ++n;
+	}
+}
+
 struct err *bump_reasons_find(
 	struct bump_reasons *out, struct arena *a, struct cli *c, struct chart *old, struct chart *new)
 {
 	struct weighing w = { out, a };
 	struct kube_manifests before = { 0 }, after = { 0 };
-	compare_values(&w, (struct str){ NULL, 0 }, values_of(a, old), values_of(a, new), 0);
+	borrow(a, c, old, new, "released");
+	borrow(a, c, new, old, "new");
+	compare_values(&w, old, new);
 	compare_metadata(&w, old, new);
 	compare_files(&w, old, new);
 	/* Labels that carry the version would make everything differ. */
@@ -175,9 +203,9 @@ struct err *bump_reasons_find(
 	if (was && is)
 		TRY(compare_rendered(&w, &before, &after));
 	else if (was)
-		add(&w, BUMP_MAJOR, STR("it no longer renders with its default values"));
+		add(&w, BUMP_MAJOR, "changed", STR("it no longer renders with its default values"));
 	else if (is)
-		add(&w, BUMP_PATCH, STR("it renders with its default values now"));
+		add(&w, BUMP_PATCH, "fixed", STR("it renders with its default values now"));
 	if (out->len)
 		qsort(out->items, out->len, sizeof(*out->items), by_level);
 	return NULL;

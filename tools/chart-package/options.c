@@ -108,7 +108,11 @@ static const struct cli_opt bump_opts[] = {
 	FLAG(0, "auto", &opts.bump_auto, "what the difference to the last release asks for", NULL),
 	TEXT(0, "since", &opts.since, "PATH", "last release: archive, chart or folder of archives (a tag)", NULL,
 		"file"),
+	TEXT(0, "base", &opts.base, "REV", "last release: where HEAD and REV parted", NULL, NULL),
+	FLAG(0, "changelog", &opts.changelog, "list the reasons in artifacthub.io/changes", NULL),
+	LIST(0, "change", &opts.change, "[KIND:]TEXT", "list this there too (added, fixed, security, ...)", NULL, NULL),
 	FLAG(0, "dry-run", &opts.dry_run, "tell it, change nothing", NULL),
+	REMOTE_OPTS,
 	CLI_END,
 };
 

@@ -23,7 +23,9 @@ struct options {
 	const char *api;
 	const char *key, *keyring, *passphrase_file;
 	bool sign, verify;
-	const char *since, *newer_than;
+	const char *since, *base, *newer_than;
+	bool changelog;
+	struct cli_list change;
 	int keep;
 	bool major, minor, patch, bump_auto, dry_run;
 	struct cli_list value_files, set;

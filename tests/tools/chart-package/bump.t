@@ -108,6 +108,69 @@ git -C repo tag other-9.0.0
 printf 'new: 1\n' >>repo/web/values.yaml
 t 'without --since the highest tag of the chart counts' sh -c \
 	'chart-package bump --auto repo/web >out && grep -q "web 1.2.3 -> 1.3.0" out'
+git -C repo checkout -q web/Chart.yaml
+git -C repo branch topic
+git -C repo commit -qam 'on main'
+git -C repo checkout -q topic
+sed -i '/b: 2/d' repo/web/values.yaml
+t '--base takes where the branches parted' sh -c \
+	'chart-package bump --auto --base HEAD repo/web --dry-run >out && grep -q "web 1.2.3 -> 2.0.0" out && ! grep -q "new is new" out'
+git -C repo commit -qam 'on topic'
+BRANCH=$(git -C repo branch --format '%(refname:short)' | grep -v topic)
+t 'also when both went on' sh -c \
+	'chart-package bump --auto --base "$0" repo/web --dry-run >out && grep -q "value deep.b was removed" out && ! grep -q "new" out' "$BRANCH"
+t 'no such revision' status 2 chart-package bump --auto --base none repo/web
+t 'one way to name the release' status 2 chart-package bump --auto --base HEAD --since released repo/web
 git -C repo tag -d web-1.2.3 >/dev/null
+rm -rf web && cp -r base web
+chart-package -q index released
+printf 'new: 1\n' >>web/values.yaml
+t 'the newest of a repository is the last release' sh -c \
+	'chart-package bump --auto --repo released web --dry-run >out && grep -q "web 1.2.3 -> 1.3.0" out'
+t 'a repository without the chart is an error' sh -c 'mkdir none; printf "apiVersion: v1\nentries: {}\n" >none/index.yaml; ! chart-package bump --auto --repo none web 2>err && grep -q "no chart" err'
+
+# The list of changes.
+changes() { chart-package show chart -o json web | python3 -c 'import json, sys; print(json.load(sys.stdin)["annotations"]["artifacthub.io/changes"], end="")'; }
+printf '# the end\n' >>web/Chart.yaml
+cp web/Chart.yaml plain.yaml
+t '--changelog lists the reasons' chart-package bump --auto --since released --changelog web --change 'security: no root'
+lines '- description: no root' '  kind: security' '- description: value new is new' '  kind: added' >want
+changes >got
+t 'in the annotation that Artifact Hub reads' same want got
+sed 's/1\.2\.3/1.3.0/' plain.yaml >want
+grep -v -e '^annotations:' -e '^  artifacthub' -e '^    ' web/Chart.yaml >got
+t 'all else in Chart.yaml stays, comments too' same want got
+cp web/Chart.yaml before.yaml
+t 'doing it twice' chart-package bump --auto --since released --changelog web
+t 'changes nothing' same before.yaml web/Chart.yaml
+t 'a later change of the same version is added' sh -c 'chart-package bump --auto --since released --change "fixed: a: b" --change "odd: c" web'
+lines '- description: no root' '  kind: security' '- description: value new is new' '  kind: added' '- description: '"'a: b'" '  kind: fixed' \
+	'- description: '"'odd: c'" '  kind: changed' >want
+changes >got
+t 'to what is there' same want got
+t 'the next version begins a list of its own' chart-package bump --minor --change 'nothing much' web
+lines '- description: nothing much' '  kind: changed' >want
+changes >got
+t 'without the old ones' same want got
+t 'the list is no change itself' sh -c 'cp -r web same && chart-package bump --patch --change x same >/dev/null && sed -i "s/^version:.*/version: 1.4.0/" same/Chart.yaml && chart-package bump --auto --since web same | grep -q "nothing changed"'
+t 'it stays readable: one line each' sh -c 'grep -q "^  artifacthub.io/changes: |" web/Chart.yaml'
+t '--dry-run prints it' sh -c 'chart-package bump --major --dry-run --change "removed: y" web | grep -qx "  kind: removed"'
+t 'an empty change is refused' status 2 chart-package bump --major --change 'fixed: ' web
+t '--changelog needs --auto' status 2 chart-package bump --major --changelog web
+sed -i 's/^  artifacthub.io.changes:.*/  artifacthub.io\/changes: "a: ["/; /^    /d' web/Chart.yaml
+t 'a list that is none is told' sh -c '! chart-package bump --auto --since web --change x web 2>err && grep -q "annotation artifacthub.io/changes" err'
+
+# A dependency that is not fetched.
+rm -rf web && cp -r base web && cp -r web dep
+sed -i 's/^name: web/name: dep/' dep/Chart.yaml
+printf 'dependencies: [{name: dep, version: 1.x, repository: "file://../dep"}]\n' >>web/Chart.yaml
+mkdir web/charts && cp -r dep web/charts/
+rm -rf released && chart-package -q -d released web
+rm -r web/charts
+t 'a dependency that is missing here is no change' sh -c \
+	'chart-package bump --auto --since released web >out 2>err && grep -q "nothing changed" out && grep -q "lacks its dependency dep" err'
+cp -r dep other && sed -i '/^a: 1/d' other/values.yaml && mkdir web/charts && cp -r other web/charts/dep
+t 'a value that is gone from a dependency is one' sh -c 'chart-package bump --auto --since released --dry-run web | grep -q "major: value dep.a was removed"'
+
 t 'no tag is an error that says what to do' sh -c '! chart-package bump --auto repo/web 2>err && grep -q -e --since err'
 done_testing
