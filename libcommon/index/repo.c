@@ -7,11 +7,14 @@
 #include "net/url.h"
 
 #include <ctype.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* Indexes of large repositories are tens of megabytes. */
 #define MAX_INDEX ((size_t)512 << 20)
+/* Indexes fetched side by side. */
+#define AT_ONCE 8
 
 /* Credentials go to the repository's own host only, whatever its index names, unless told otherwise. */
 static struct net_opts opts_for(const struct index_repo *repo, struct str url)
@@ -53,50 +56,83 @@ static struct err *base_of(struct str *out, struct arena *a, const struct index_
 	return NULL;
 }
 
-static struct err *open_index(
-	struct net_body *out, struct str *url, struct arena *a, struct arena *scratch, const struct index_repo *repo)
+static struct err *open_index(struct index_fetch *f)
 {
 	struct str base;
-	*out = (struct net_body){ .fd = -1 };
-	TRY(base_of(&base, a, repo));
-	TRY(net_url_below(url, a, base, STR("index.yaml")));
-	struct net_opts o = repo->net;
+	struct net_opts o = f->repo.net;
+	f->body = (struct net_body){ .fd = -1 };
+	TRY(base_of(&base, &f->arena, &f->repo));
+	TRY(net_url_below(&f->url, &f->arena, base, STR("index.yaml")));
 	o.compressed = true;
 	if (!o.max_size)
 		o.max_size = MAX_INDEX;
-	struct err *e = net_open(out, scratch, arena_text(scratch, *url), &o);
-	return e ? err_wrap(e, "repository %s", net_url_public(scratch, str_from(repo->url)).s) : NULL;
+	struct err *e = net_open(&f->body, &f->arena, arena_text(&f->arena, f->url), &o);
+	return e ? err_wrap(e, "repository %s", net_url_public(&f->arena, str_from(f->repo.url)).s) : NULL;
 }
 
-static struct err *load(
-	struct index *out, struct arena *a, const struct index_repo *repo, int flags, struct index_want *want)
+static void *fetch_one(void *ctx)
 {
-	/* The text is not needed after it was read. */
-	struct arena scratch = ARENA_INIT;
-	struct net_body body;
-	struct str url;
-	struct err *e = open_index(&body, &url, a, &scratch, repo);
-	if (!e && want) {
-		want->passed = net_body_passed;
-		want->ctx = &body;
-		e = index_load_some(out, a, body.text, net_url_public(a, url).s, want);
-	} else if (!e) {
-		e = index_load(out, a, body.text, net_url_public(a, url).s, flags);
+	struct index_fetch *f = ctx;
+	f->error = open_index(f);
+	return NULL;
+}
+
+void index_fetch_all(struct index_fetch *fetches, size_t n)
+{
+	pthread_t threads[AT_ONCE];
+	bool running[AT_ONCE];
+	/* Opened before there are others, who find it open. */
+	err_free(net_start());
+	for (size_t from = 0; from < n; from += AT_ONCE) {
+		size_t many = n - from < AT_ONCE ? n - from : AT_ONCE;
+		for (size_t i = 0; i < many; i++) {
+			/* The last one has this thread for itself. */
+			running[i] =
+				i + 1 < many && pthread_create(&threads[i], NULL, fetch_one, &fetches[from + i]) == 0;
+			if (!running[i])
+				fetch_one(&fetches[from + i]);
+		}
+		for (size_t i = 0; i < many; i++)
+			if (running[i])
+				pthread_join(threads[i], NULL);
 	}
-	net_body_close(&body);
-	arena_release(&scratch);
-	return e;
+}
+
+struct err *index_fetch_read(
+	struct index *out, struct arena *a, struct index_fetch *f, const struct str *names, size_t n)
+{
+	struct index_want want = { .names = names, .len = n, .passed = net_body_passed, .ctx = &f->body };
+	struct err *e = f->error;
+	f->error = NULL;
+	return e ? e : index_load_some(out, a, f->body.text, net_url_public(a, f->url).s, &want);
+}
+
+void index_fetch_close(struct index_fetch *f)
+{
+	net_body_close(&f->body);
+	err_free(f->error);
+	f->error = NULL;
+	arena_release(&f->arena);
 }
 
 struct err *index_repo_load(struct index *out, struct arena *a, const struct index_repo *repo, int flags)
 {
-	return load(out, a, repo, flags, NULL);
+	struct index_fetch f = { .repo = *repo };
+	struct err *e = open_index(&f);
+	if (!e)
+		e = index_load(out, a, f.body.text, net_url_public(a, f.url).s, flags);
+	index_fetch_close(&f);
+	return e;
 }
 
 struct err *index_repo_load_some(
 	struct index *out, struct arena *a, const struct index_repo *repo, const struct str *names, size_t n)
 {
-	return load(out, a, repo, 0, &(struct index_want){ .names = names, .len = n });
+	struct index_fetch f = { .repo = *repo };
+	f.error = open_index(&f);
+	struct err *e = index_fetch_read(out, a, &f, names, n);
+	index_fetch_close(&f);
+	return e;
 }
 
 static struct str plain_digest(struct str digest)

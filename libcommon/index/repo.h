@@ -24,6 +24,22 @@ struct err *index_repo_load(struct index *out, struct arena *a, const struct ind
 /* The same for some charts only (see index_load_some()); without names only those of all charts are read, into `others`. */
 struct err *index_repo_load_some(
 	struct index *out, struct arena *a, const struct index_repo *repo, const struct str *names, size_t n) ERR_MUST;
+
+/* An index on its way. */
+struct index_fetch {
+	struct index_repo repo; /* to be set; the rest is zero */
+	struct net_body body;
+	struct arena arena;
+	struct str url; /* of the index */
+	struct err *error;
+};
+/* Fetches several indexes, or learns that the cached ones are still right, side by side. */
+void index_fetch_all(struct index_fetch *fetches, size_t n);
+/* Reads what was fetched, as index_repo_load_some() does; once. */
+struct err *index_fetch_read(
+	struct index *out, struct arena *a, struct index_fetch *f, const struct str *names, size_t n) ERR_MUST;
+/* Frees what it holds. */
+void index_fetch_close(struct index_fetch *f);
 /*
  * Fetches the archive of an entry of that repository's index, trying its URLs in order. Its bytes must have the entry's digest
  * (ERR_DIGEST); archives are cached by digest, so the same one is fetched once. An entry without digest is fetched each time.

@@ -60,6 +60,8 @@ struct net_request {
  * If-None-Match or If-Modified-Since next time. A cache that cannot be written is no error.
  */
 struct err *net_get(struct net_response *out, struct arena *a, const char *url, const struct net_opts *o) ERR_MUST;
+/* Gets ready to be used by several threads: opens libcurl, which must not happen twice at once. */
+struct err *net_start(void) ERR_MUST;
 /* A body that is not in memory but mapped from a file: for indexes of many megabytes. */
 struct net_body {
 	struct str text;

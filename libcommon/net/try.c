@@ -333,14 +333,21 @@ static void read_answer(struct state *s)
 		s->out->total = (uint64_t)length;
 }
 
+struct err *net_start(void)
+{
+	TRY(dl_open("libcurl.so.4", "libcurl4", symbols, sizeof(symbols) / sizeof(*symbols)));
+	/* Counts its calls; only the first does something. */
+	return curl.global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK ? NULL
+								 : err_new(ERR_INTERNAL, "libcurl does not start");
+}
+
 struct err *net_try(struct net_answer *out, struct arena *a, const struct net_try *t, const struct net_opts *o)
 {
 	*out = (struct net_answer){ 0 };
-	TRY(dl_open("libcurl.so.4", "libcurl4", symbols, sizeof(symbols) / sizeof(*symbols)));
+	TRY(net_start());
 	struct state s = { .t = t, .o = o, .out = out, .a = a, .window_ms = now_ms() };
 	s.max = o->max_size ? o->max_size : MAX_SIZE;
-	/* Counts its calls; only the first does something. */
-	if (curl.global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK || !(s.h = curl.init()))
+	if (!(s.h = curl.init()))
 		return err_new(ERR_INTERNAL, "libcurl does not start");
 	curl.setopt(s.h, CURLOPT_URL, t->url);
 	curl.setopt(s.h, CURLOPT_ERRORBUFFER, s.text);

@@ -10,7 +10,7 @@ system's own accounting of the finished process, started by OUT/tests/bench/meas
 it, and this interpreter is larger than what is measured. A row gives min/median/max of both and helm's median over ours.
 Without helm in PATH (HELM names another), or without SHARED, what needs it is left out.
 """
-import glob, os, shutil, statistics, subprocess, sys, tarfile, tempfile
+import glob, http.server, os, shutil, statistics, subprocess, sys, tarfile, tempfile, threading
 
 OUT = os.path.abspath(sys.argv[1])
 SHARED = os.path.abspath(sys.argv[2]) if len(sys.argv) > 2 else ""
@@ -59,6 +59,58 @@ def helm(*args):
     return [HELM, *args] if HELM else None
 
 
+def write(path, text):
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, "w") as f:
+        f.write(text)
+
+
+def make_repository(folder, megabytes, prefix):
+    """A repository of ten small charts whose index has so many megabytes of others too."""
+    for i in range(10):
+        chart = os.path.join(folder, "src", f"{prefix}-{i}")
+        write(chart + "/Chart.yaml", f"apiVersion: v2\nname: {prefix}-{i}\nversion: 1.0.0\n")
+        write(chart + "/values.yaml", "a: b\n")
+        subprocess.run(tool("chart-package", "-q", "-d", folder, chart), check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(tool("chart-package", "-q", "index", folder), check=True)
+    index = os.path.join(folder, "index.yaml")
+    with open(index) as f:
+        own = f.read().split("entries:\n")[1].split("generated:")[0]
+    subprocess.run([sys.executable, os.path.join(HERE, "make-index.py"), str(megabytes), index], check=True)
+    with open(index) as f:
+        head, tail = f.read().rsplit("generated:", 1)
+    write(index, head + own + "generated:" + tail)
+
+
+def serve(folder):
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        def __init__(self, *args):
+            super().__init__(*args, directory=folder)
+
+        def log_message(self, *_):
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Quiet)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return f"http://127.0.0.1:{server.server_port}"
+
+
+def repositories(work):
+    www, infra = os.path.join(work, "www"), os.path.join(work, "infra")
+    sizes = (30, 30, 30, 1, 1)
+    for i, size in enumerate(sizes):
+        make_repository(os.path.join(www, f"r{i}"), size, f"own{i}")
+    url = serve(www)
+    pair("show chart, from an index of 30 MB", tool("chart-package", "show", "chart", "--repo", url + "/r0", "own0-5"),
+         helm("show", "chart", "--repo", url + "/r0", "own0-5"), 3)
+    os.mkdir(infra)
+    for i in range(len(sizes)):
+        for j in range(10):
+            subprocess.run(tool("chart-vendor", "add", f"{url}/r{i}/own{i}-{j}", f"charts/own{i}-{j}"), cwd=infra, check=True,
+                           stdout=subprocess.DEVNULL)
+    pair("vendor status, 50 charts of 5 repositories, warm", tool("chart-vendor", "status"), None, 5, cwd=infra)
+
+
 def main():
     print("CPU time min/median/max of whole processes; peak memory; helm:", HELM or "not there")
     work = tempfile.mkdtemp(prefix="chart-tools-bench.")
@@ -67,6 +119,7 @@ def main():
         chart = os.path.join(EXAMPLE, "services/cart/helm")
         pair("render, example's cart (folder)", tool("chart-render", "rel", chart), helm("template", "rel", chart), 9)
         pair("lint, example's cart (folder)", tool("chart-lint", "--format", "helm", chart), helm("lint", chart), 9)
+        repositories(work)
         if SHARED and os.path.isdir(SHARED + "/corpus"):
             corpus(work)
     finally:

@@ -147,7 +147,12 @@ static struct net_opts net_options(struct repo *r)
 		.allow_file = true };
 }
 
-static struct index_repo repository(struct repo *r, const struct source *s)
+bool source_has_index(const struct source *s)
+{
+	return s->kind == SOURCE_REPO && !oci_is_ref(s->repository);
+}
+
+struct index_repo source_repository(struct repo *r, const struct source *s)
 {
 	return (struct index_repo){ .url = arena_text(r->arena, s->repository), .net = net_options(r) };
 }
@@ -173,23 +178,24 @@ struct err *source_settle(struct candidate *c, struct repo *r, const struct sour
 	return index_oci_archive(&c->digest, r->arena, &ref, c->version, &o);
 }
 
-static struct err *list_index(struct index *ix, struct repo *r, const struct source *s)
+static struct err *list_index(const struct index **out, struct repo *r, const struct source *s)
 {
-	struct index_repo repo = repository(r, s);
 	struct oci_opts o = registry(r);
 	struct oci_ref ref;
 
-	if (!oci_is_ref(s->repository))
-		return index_repo_load_some(ix, r->arena, &repo, &s->chart, 1);
+	if (source_has_index(s))
+		return indexes_get(out, r, s);
+	struct index *ix = ARENA_NEW(r->arena, struct index);
+	*out = ix;
 	TRY(registry_ref(&ref, r, s));
 	return index_oci_versions(ix, r->arena, &ref, &o);
 }
 
 static struct err *list_repo(struct candidates *out, struct repo *r, const struct source *s)
 {
-	struct index *ix = ARENA_NEW(r->arena, struct index);
+	const struct index *ix;
 
-	TRY(list_index(ix, r, s));
+	TRY(list_index(&ix, r, s));
 	const struct index_chart *chart = index_find(ix, s->chart);
 	if (!chart)
 		return err_new(ERR_NOT_FOUND, "no chart \"%.*s\" in %.*s", STR_ARG(s->chart), STR_ARG(s->repository));
@@ -208,7 +214,7 @@ static struct err *list_repo(struct candidates *out, struct repo *r, const struc
 
 struct err *source_charts(struct str_vec *out, struct repo *r, const struct source *s)
 {
-	struct index_repo repo = repository(r, s);
+	struct index_repo repo = source_repository(r, s);
 	struct index *ix = ARENA_NEW(r->arena, struct index);
 
 	TRY(index_repo_load_some(ix, r->arena, &repo, NULL, 0));
@@ -376,7 +382,7 @@ const struct candidate *source_newest(const struct candidates *c, struct arena *
 
 static struct err *fetch_repo(struct pristine *out, struct repo *r, const struct source *s, const struct candidate *c)
 {
-	struct index_repo repo = repository(r, s);
+	struct index_repo repo = source_repository(r, s);
 	struct index_pulled pulled;
 
 	if (oci_is_ref(s->repository)) {

@@ -54,6 +54,7 @@ struct repo {
 		struct entry *items;
 		size_t len, cap;
 	} charts;
+	struct known_index *indexes; /* those that were fetched; of indexes.c */
 };
 
 /* What a source offers. */
@@ -184,6 +185,18 @@ struct err *standing_get(struct standing *out, struct repo *r, const struct entr
 int64_t standing_age(struct str when);
 /* "12 days", "8 months", "3 years"; empty for -1. */
 struct str standing_age_text(struct arena *a, int64_t days);
+
+struct index_repo;
+/* Whether a source is a chart repository with an index, and how to reach that. */
+bool source_has_index(const struct source *s);
+struct index_repo source_repository(struct repo *r, const struct source *s);
+
+/* indexes.c */
+struct index;
+/* Fetches the indexes of the charts' repositories at once; what goes wrong is told by indexes_get(). */
+void indexes_fetch(struct repo *r, struct entry **charts, size_t n);
+/* The index of a source's repository with what it has of the source's chart; fetched unless it was. */
+struct err *indexes_get(const struct index **out, struct repo *r, const struct source *s) ERR_MUST;
 
 /* change.c: a change of copy, base, lock and manifest that happens whole or not at all */
 struct change {
