@@ -60,7 +60,7 @@ static struct err *open_index(struct index_fetch *f)
 {
 	struct str base;
 	struct net_opts o = f->repo.net;
-	f->body = (struct net_body){ .fd = -1 };
+	f->body = (struct net_body){ .from_cache = false };
 	TRY(base_of(&base, &f->arena, &f->repo));
 	TRY(net_url_below(&f->url, &f->arena, base, STR("index.yaml")));
 	o.compressed = true;
@@ -101,15 +101,15 @@ void index_fetch_all(struct index_fetch *fetches, size_t n)
 struct err *index_fetch_read(
 	struct index *out, struct arena *a, struct index_fetch *f, const struct str *names, size_t n)
 {
-	struct index_want want = { .names = names, .len = n, .passed = net_body_passed, .ctx = &f->body };
+	struct index_want want = { .names = names, .len = n, .passed = io_map_passed, .ctx = &f->body.map };
 	struct err *e = f->error;
 	f->error = NULL;
-	return e ? e : index_load_some(out, a, f->body.text, net_url_public(a, f->url).s, &want);
+	return e ? e : index_load_some(out, a, f->body.map.text, net_url_public(a, f->url).s, &want);
 }
 
 void index_fetch_close(struct index_fetch *f)
 {
-	net_body_close(&f->body);
+	io_map_close(&f->body.map);
 	err_free(f->error);
 	f->error = NULL;
 	arena_release(&f->arena);
@@ -120,7 +120,7 @@ struct err *index_repo_load(struct index *out, struct arena *a, const struct ind
 	struct index_fetch f = { .repo = *repo };
 	struct err *e = open_index(&f);
 	if (!e)
-		e = index_load(out, a, f.body.text, net_url_public(a, f.url).s, flags);
+		e = index_load(out, a, f.body.map.text, net_url_public(a, f.url).s, flags);
 	index_fetch_close(&f);
 	return e;
 }

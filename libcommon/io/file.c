@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#define _GNU_SOURCE /* mkostemp, DT_DIR */
 #include "io/file.h"
 
 #include "base/mem.h"
@@ -13,6 +14,9 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+/* Folders in each other that are gone through with all of them open. */
+#define MAX_FOLDERS 200
 
 struct err *io_read_fd(struct str *out, struct arena *a, int fd, const char *name, size_t max)
 {
@@ -200,6 +204,19 @@ struct err *io_temp_dir(const char **out, struct arena *a, const char *prefix)
 	return NULL;
 }
 
+struct err *io_temp_file(int *fd)
+{
+	const char *base = getenv("TMPDIR");
+	struct arena a = ARENA_INIT;
+	char *path = arena_text(&a, arena_printf(&a, "%s/chart-tools.XXXXXX", base && *base ? base : "/tmp"));
+	*fd = mkostemp(path, O_CLOEXEC);
+	struct err *e = *fd < 0 ? err_errno(errno, "create a temporary file") : NULL;
+	if (!e)
+		unlink(path);
+	arena_release(&a);
+	return e;
+}
+
 bool io_exists(const char *path)
 {
 	struct stat st;
@@ -319,4 +336,40 @@ struct err *io_walk(struct arena *a, const char *dir, io_walk_fn visit, void *ct
 			TRY(io_walk(a, entry->path, visit, ctx));
 	}
 	return NULL;
+}
+
+static struct err *visit_in(struct buf *path, int depth, io_visit_fn visit, void *ctx)
+{
+	size_t len = path->len;
+	struct err *e = NULL;
+	struct dirent *ent;
+	if (depth > MAX_FOLDERS)
+		return err_new(ERR_LIMIT, "%s: more than %d folders in each other", buf_text(path), MAX_FOLDERS);
+	DIR *d = opendir(buf_text(path));
+	if (!d)
+		return err_errno(errno, "open %s", buf_text(path));
+	while (!e && (errno = 0, ent = readdir(d))) {
+		struct stat st;
+		if (strcmp(ent->d_name, ".") == 0 || strcmp(ent->d_name, "..") == 0)
+			continue;
+		buf_printf(path, "%s%s", path->data[len - 1] == '/' ? "" : "/", ent->d_name);
+		bool is_dir = ent->d_type == DT_DIR;
+		if (ent->d_type == DT_UNKNOWN)
+			is_dir = lstat(path->data, &st) == 0 && S_ISDIR(st.st_mode);
+		e = is_dir ? visit_in(path, depth + 1, visit, ctx) : visit(ctx, path->data);
+		buf_cut(path, len);
+	}
+	if (!e && errno)
+		e = err_errno(errno, "read %s", buf_text(path));
+	closedir(d);
+	return e;
+}
+
+struct err *io_visit(const char *dir, io_visit_fn visit, void *ctx)
+{
+	struct buf path = BUF_INIT;
+	buf_puts(&path, *dir ? dir : ".");
+	struct err *e = visit_in(&path, 0, visit, ctx);
+	buf_release(&path);
+	return e;
 }

@@ -27,6 +27,8 @@ struct err *io_make_dirs(const char *path) ERR_MUST;
 struct err *io_remove(const char *path) ERR_MUST;
 /* Makes a new empty folder under TMPDIR or /tmp, named PREFIX.XXXXXX; the path lives in `a`. */
 struct err *io_temp_dir(const char **out, struct arena *a, const char *prefix) ERR_MUST;
+/* Opens a new file without a name, under TMPDIR or /tmp, for reading and writing; it is gone when it is closed. */
+struct err *io_temp_file(int *fd) ERR_MUST;
 
 bool io_exists(const char *path);  /* follows links */
 bool io_is_dir(const char *path);  /* follows links */
@@ -67,3 +69,11 @@ typedef struct err *(*io_walk_fn)(void *ctx, const struct io_entry *e, bool *ski
  * folder before what is in it. Links are visited, not followed. Stops at the first error.
  */
 struct err *io_walk(struct arena *a, const char *dir, io_walk_fn visit, void *ctx) ERR_MUST;
+
+/* What a visit does at a file, given its path. */
+typedef struct err *(*io_visit_fn)(void *ctx, const char *path);
+/*
+ * Visits all that are no folders under `dir`, in no order and without holding the names of a folder in memory. Links are
+ * visited, not followed. ERR_LIMIT for folders in folders in folders, some hundred deep. Stops at the first error.
+ */
+struct err *io_visit(const char *dir, io_visit_fn visit, void *ctx) ERR_MUST;

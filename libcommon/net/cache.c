@@ -152,22 +152,13 @@ static bool open_part(struct net_cache_file *f, struct arena *a)
 	return false;
 }
 
-static struct err *open_nameless(struct net_cache_file *f, struct arena *a)
-{
-	const char *dir;
-	f->path = f->temp = NULL;
-	TRY(io_temp_dir(&dir, a, "chart-tools"));
-	const char *path = io_path(a, dir, "body");
-	f->fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	struct err *e = f->fd < 0 ? err_errno(errno, "create %s", path) : NULL;
-	err_free(io_remove(dir));
-	return e;
-}
-
 struct err *net_cache_begin(struct net_cache_file *out, struct arena *a, const char *url, const struct net_opts *o)
 {
 	*out = (struct net_cache_file){ .fd = -1, .url = url, .path = o->no_cache ? NULL : file_of(a, url, o) };
-	return out->path && open_part(out, a) ? NULL : open_nameless(out, a);
+	if (out->path && open_part(out, a))
+		return NULL;
+	out->path = out->temp = NULL;
+	return io_temp_file(&out->fd);
 }
 
 struct err *net_cache_restart(struct net_cache_file *f, const struct net_cached *c)

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#define _DEFAULT_SOURCE /* madvise: posix_madvise() does nothing */
 #include "net/http.h"
 
 #include "io/file.h"
@@ -12,7 +11,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -219,23 +217,6 @@ static struct err *take_kept(void *ctx, uint64_t at, struct str piece)
 	return net_cache_add(&k->file, piece);
 }
 
-static struct err *map_body(struct net_body *b, const char *url)
-{
-	struct stat st;
-	static const char none[] = "";
-	b->text = (struct str){ none, 0 };
-	if (fstat(b->fd, &st) < 0)
-		return err_errno(errno, "read the cache of %s", url);
-	size_t size = (size_t)st.st_size;
-	if (size <= b->head)
-		return NULL;
-	void *p = mmap(NULL, size, PROT_READ, MAP_PRIVATE, b->fd, 0);
-	if (p == MAP_FAILED)
-		return err_errno(errno, "read the cache of %s", url);
-	b->text = (struct str){ (const char *)p + b->head, size - b->head };
-	return NULL;
-}
-
 /* Fetches it into the kept file, or finds that the cached one is still right. */
 static struct err *fetch_kept(
 	struct net_answer *ans, struct keeping *k, struct transfer *tr, const struct net_cached *cached)
@@ -257,18 +238,6 @@ static struct err *fetch_kept(
 	return e;
 }
 
-/* Puts what arrived in the place of what was cached. */
-static struct err *take_new(struct net_body *out, struct keeping *k)
-{
-	struct net_cached c = described(k->ans);
-	TRY(net_cache_end(&k->file, c.etag || c.last_modified));
-	if (out->fd >= 0)
-		close(out->fd);
-	out->fd = dup(k->file.fd);
-	out->head = k->file.head;
-	return NULL;
-}
-
 struct err *net_open(struct net_body *out, struct arena *a, const char *url, const struct net_opts *o)
 {
 	static const struct net_opts none = { 0 };
@@ -276,37 +245,24 @@ struct err *net_open(struct net_body *out, struct arena *a, const char *url, con
 	struct net_cached cached;
 	struct net_answer ans;
 	struct keeping k = { .file = { .fd = -1 }, .tr = &tr, .url = url, .ans = &ans };
+	size_t head = 0;
 	o = o ? o : &none;
-	*out = (struct net_body){ .fd = -1 };
+	*out = (struct net_body){ .from_cache = false };
 	TRY(begin(&tr, a, url, o));
-	out->fd = net_cache_open(&cached, &out->head, a, url, o);
-	struct err *e = fetch_kept(&ans, &k, &tr, out->fd >= 0 ? &cached : NULL);
+	int fd = net_cache_open(&cached, &head, a, url, o);
+	struct err *e = fetch_kept(&ans, &k, &tr, fd >= 0 ? &cached : NULL);
 	out->from_cache = !e && ans.status == 304;
-	if (!e && !out->from_cache)
-		e = take_new(out, &k);
+	if (!e && !out->from_cache) {
+		struct net_cached c = described(&ans);
+		e = net_cache_end(&k.file, c.etag || c.last_modified);
+	}
 	if (!e)
-		e = map_body(out, tr.public_url);
+		e = io_map_fd(
+			&out->map, out->from_cache ? fd : k.file.fd, out->from_cache ? head : k.file.head, "the cache");
 	net_cache_drop(&k.file);
+	if (fd >= 0)
+		close(fd);
 	return e;
-}
-
-void net_body_passed(void *body, size_t upto)
-{
-	const struct net_body *b = body;
-	size_t page = (size_t)sysconf(_SC_PAGESIZE);
-	char *from = (char *)(uintptr_t)b->text.s - b->head;
-	/* A clean page of a file is read again when it is needed again. */
-	if (b->text.len && upto <= b->text.len)
-		madvise(from, (b->head + upto) / page * page, MADV_DONTNEED);
-}
-
-void net_body_close(struct net_body *b)
-{
-	if (b->text.len)
-		munmap((char *)(uintptr_t)b->text.s - b->head, b->head + b->text.len);
-	if (b->fd >= 0)
-		close(b->fd);
-	*b = (struct net_body){ .fd = -1 };
 }
 
 struct err *net_send(

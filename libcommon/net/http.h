@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "io/map.h"
 
 /*
  * Only http and https are spoken, also after a redirect; file:// when the caller allows it. Requests that fail for a
@@ -64,17 +65,11 @@ struct err *net_get(struct net_response *out, struct arena *a, const char *url, 
 struct err *net_start(void) ERR_MUST;
 /* A body that is not in memory but mapped from a file: for indexes of many megabytes. */
 struct net_body {
-	struct str text;
-	bool from_cache; /* the server said that what was cached is still right */
-	int fd;          /* for net_body_close() */
-	size_t head;
+	struct io_map map; /* map.text is the body */
+	bool from_cache;   /* the server said that what was cached is still right */
 };
-/* Fetches `url` as net_get() does. Close with net_body_close(), also after an error. */
+/* Fetches `url` as net_get() does. Close the map when done. */
 struct err *net_open(struct net_body *out, struct arena *a, const char *url, const struct net_opts *o) ERR_MUST;
-/* The first `upto` bytes will not be read soon and need no memory. `body` is a struct net_body. */
-void net_body_passed(void *body, size_t upto);
-/* Unmaps and closes. */
-void net_body_close(struct net_body *b);
 /*
  * Fetches `url` into the file `path`, which appears when it is whole. What arrived before a failure is kept in
  * PATH.part and PATH.part.etag, and the rest is asked for when the server's file is still the same.

@@ -170,11 +170,11 @@ static void open_and_check(struct server *s, const char *want, bool cached)
 	struct net_body b;
 	assert_null(net_open(&b, &a, url(s, "/"), &opts));
 	assert_int_equal(b.from_cache, cached);
-	assert_int_equal(b.text.len, strlen(want));
-	assert_memory_equal(b.text.s, want, b.text.len);
-	net_body_passed(&b, b.text.len);
-	assert_memory_equal(b.text.s, want, b.text.len);
-	net_body_close(&b);
+	assert_int_equal(b.map.text.len, strlen(want));
+	assert_memory_equal(b.map.text.s, want, b.map.text.len);
+	io_map_passed(&b.map, b.map.text.len);
+	assert_memory_equal(b.map.text.s, want, b.map.text.len);
+	io_map_close(&b.map);
 }
 
 static void a_body_can_be_mapped_from_the_cache(void **state)
@@ -219,7 +219,7 @@ static void a_body_can_be_mapped_without_a_cache(void **state)
 	opts.cache_dir = "/dev/null/x";
 	open_and_check(&s, "hello", false);
 	fails(net_open(&b, &a, url(&s, "/"), &opts), ERR_NOT_FOUND, "404");
-	net_body_close(&b);
+	io_map_close(&b.map);
 	stop(&s);
 }
 
