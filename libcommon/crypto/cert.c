@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "base/quote.h"
+#include "crypto/rsa.h"
 #include "io/dl.h"
 
 #include <arpa/inet.h>
@@ -182,16 +183,29 @@ static EVP_PKEY *generate_dsa(void)
 	return key;
 }
 
+static struct err *generate_rsa(EVP_PKEY **key, int bits)
+{
+	struct buf der = BUF_INIT;
+	struct err *e = rsa_generate(&der, bits);
+	const unsigned char *p = (const unsigned char *)buf_text(&der);
+	if (!e)
+		*key = ssl.d2i_key(EVP_PKEY_RSA, NULL, &p, (long)der.len);
+	if (der.data)
+		memset(der.data, 0, der.len);
+	buf_release(&der);
+	return e;
+}
+
 struct err *cert_key_generate(struct cert_key **out, enum cert_key_kind kind)
 {
 	EVP_PKEY *pkey = NULL;
 	TRY(open_lib());
 	switch (kind) {
 	case CERT_RSA_2048:
-		pkey = ssl.quick_keygen(NULL, NULL, "RSA", (size_t)2048);
+		TRY(generate_rsa(&pkey, 2048));
 		break;
 	case CERT_RSA_4096:
-		pkey = ssl.quick_keygen(NULL, NULL, "RSA", (size_t)4096);
+		TRY(generate_rsa(&pkey, 4096));
 		break;
 	case CERT_DSA_2048:
 		pkey = generate_dsa();
