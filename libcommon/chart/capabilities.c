@@ -158,6 +158,24 @@ static const struct val_class kube_class = {
 	.plain = kube_plain,
 };
 
+static const char *const kube3_fields[] = { "Version", "Major", "Minor", NULL };
+
+static bool kube3_field(struct val *out, struct arena *a, const struct val_object *o, struct str name)
+{
+	return !str_is(name, "normalizedVersion") && kube_field(out, a, o, name);
+}
+
+static const struct val_class kube3_class = {
+	.name = "chartutil.KubeVersion",
+	.kind = "struct",
+	.fields = kube3_fields,
+	.field = kube3_field,
+	.methods = kube_methods,
+	.nmethods = 2,
+	.show = kube_show,
+	.plain = kube_plain,
+};
+
 /* struct version.BuildInfo; its commit and tree state are those of a plain build: empty */
 
 static bool helm_field(struct val *out, struct arena *a, const struct val_object *o, struct str name)
@@ -258,10 +276,20 @@ static const struct val_class caps_class = {
 	.plain = caps_plain,
 };
 
-static struct val make_api_versions(struct arena *a, const struct cli_list *more)
+static const struct val_class caps3_class = {
+	.name = "*chartutil.Capabilities",
+	.kind = "ptr",
+	.fields = caps_fields,
+	.field = caps_field,
+	.methods = caps_methods,
+	.nmethods = 1,
+	.plain = caps_plain,
+};
+
+static struct val make_api_versions(struct arena *a, const struct cli_list *more, bool helm3)
 {
 	size_t n = sizeof(api_versions) / sizeof(api_versions[0]);
-	struct val list = val_list_of(a, n + more->len, VAL_T_VERSIONS);
+	struct val list = val_list_of(a, n + more->len, helm3 ? VAL_T_VERSIONS3 : VAL_T_VERSIONS);
 	for (size_t i = 0; i < n; i++)
 		val_list_add(list, val_text(api_versions[i]));
 	for (size_t i = 0; i < more->len; i++) {
@@ -350,10 +378,10 @@ struct err *chart_capabilities(struct val *out, struct arena *a, const struct ch
 	TRY(parse_kube(&c->kube, a, o->kube_version ? o->kube_version : KUBE_VERSION));
 	if (o->helm3)
 		c->kube.version = c->kube.normal;
-	c->kube_object = val_object(a, &kube_class, &c->kube);
+	c->kube_object = val_object(a, o->helm3 ? &kube3_class : &kube_class, &c->kube);
 	c->helm_object = val_object(a, c->helm3 ? &helm3_class : &helm_class, &c->helm3);
-	c->api_versions = make_api_versions(a, &o->api_versions);
-	*out = val_object(a, &caps_class, c);
+	c->api_versions = make_api_versions(a, &o->api_versions, o->helm3);
+	*out = val_object(a, o->helm3 ? &caps3_class : &caps_class, c);
 	return NULL;
 }
 

@@ -32,8 +32,8 @@ static void add_path(struct buf *b, const struct path *p)
 }
 
 /* Logs "BEFORE PATH AFTER", with a value in brackets when there is one. */
-static void warn(
-	const struct coalescing *c, const char *before, const struct path *p, const char *after, const struct val *v)
+static void warn(const struct coalescing *c, const char *place, const char *before, const struct path *p,
+	const char *after, const struct val *v)
 {
 	if (!c->warnings)
 		return;
@@ -49,7 +49,7 @@ static void warn(
 		tmpl_print_value(&b, *v);
 		buf_putc(&b, ')');
 	}
-	chart_logf(c->warnings, "%s", buf_text(&b));
+	chart_logf(c->warnings, place, "%s", buf_text(&b));
 	buf_release(&b);
 }
 
@@ -80,9 +80,10 @@ static void table_entry(
 	else if (val_is_map(v) && val_is_map(old->value))
 		tables(c, old->value, v, &here);
 	else if (val_is_map(v))
-		warn(c, "warning: cannot overwrite table with non table for ", &here, "", &v);
+		warn(c, "coalesce.go:316", "warning: cannot overwrite table with non table for ", &here, "", &v);
 	else if (val_is_map(old->value) && !val_is_null(v))
-		warn(c, "warning: destination for ", &here, " is a table. Ignoring non-table value", &v);
+		warn(c, "coalesce.go:319", "warning: destination for ", &here, " is a table. Ignoring non-table value",
+			&v);
 }
 
 /* Puts what only `src` has into `dst`. A null in `dst` goes over to `src`, and deletes the key when coalescing. */
@@ -134,7 +135,7 @@ static void global_entry(
 	struct val_entry *old = val_map_find(dg, key);
 	if (!val_is_map(v)) {
 		if (old && val_is_map(old->value))
-			chart_logf(c->warnings, "key %.*s is table. Skipping", STR_ARG(key));
+			chart_logf(c->warnings, "coalesce.go:175", "key %.*s is table. Skipping", STR_ARG(key));
 		else
 			val_map_set(dg, key, v);
 		return;
@@ -143,8 +144,8 @@ static void global_entry(
 	if (!old) {
 		val_map_set(dg, key, copy);
 	} else if (!val_is_map(old->value)) {
-		chart_logf(
-			c->warnings, "Conflict: cannot merge map onto non-map for \"%.*s\". Skipping.", STR_ARG(key));
+		chart_logf(c->warnings, "coalesce.go:161",
+			"Conflict: cannot merge map onto non-map for \"%.*s\". Skipping.", STR_ARG(key));
 	} else {
 		/* Top-down: the parent's wins. Nulls go when the result is coalesced. */
 		struct coalescing merging = *c;
@@ -160,11 +161,13 @@ static void globals(const struct coalescing *c, struct val dest, struct val src,
 	static const struct str name = { "global", 6 };
 	struct val dg = val_map_get(dest, name), sg = val_map_get(src, name);
 	if (dg.kind != VAL_INVALID && !val_is_map(dg)) {
-		chart_logf(c->warnings, "warning: skipping globals because destination global is not a table.");
+		chart_logf(c->warnings, "coalesce.go:138",
+			"warning: skipping globals because destination global is not a table.");
 		return;
 	}
 	if (sg.kind != VAL_INVALID && !val_is_map(sg)) {
-		chart_logf(c->warnings, "warning: skipping globals because source global is not a table.");
+		chart_logf(c->warnings, "coalesce.go:145",
+			"warning: skipping globals because source global is not a table.");
 		return;
 	}
 	if (dg.kind == VAL_INVALID)
@@ -183,6 +186,12 @@ static bool names_subchart(const struct chart *ch, struct str key)
 	return false;
 }
 
+/* Nulls among a chart's own defaults go; Helm 3 keeps them. */
+static bool drops_nulls(const struct coalescing *c)
+{
+	return !c->merge && !chart_is_helm3(c->warnings);
+}
+
 /* One default of a chart below the values `v`. */
 static void default_entry(const struct coalescing *c, const struct chart *ch, struct val v, struct str key,
 	struct val below, const struct path *prefix)
@@ -190,9 +199,9 @@ static void default_entry(const struct coalescing *c, const struct chart *ch, st
 	struct val_entry *above = val_map_find(v, key);
 	struct path here = { prefix, key };
 	if (!above) {
-		if (!c->merge && val_is_null(below))
+		if (drops_nulls(c) && val_is_null(below))
 			return;
-		if (!c->merge && val_is_map(below))
+		if (drops_nulls(c) && val_is_map(below))
 			clean_nulls(below);
 		val_map_set(v, key, below);
 	} else if (val_is_null(above->value) && !c->merge) {
@@ -200,11 +209,11 @@ static void default_entry(const struct coalescing *c, const struct chart *ch, st
 	} else if (val_is_map(above->value) && val_is_map(below)) {
 		struct coalescing inner = *c;
 		inner.merge = c->merge || names_subchart(ch, key);
-		if (!inner.merge)
+		if (drops_nulls(&inner))
 			clean_nulls(below);
 		tables(&inner, above->value, below, &here);
 	} else if (val_is_map(above->value) && !val_is_null(below)) {
-		warn(c, "warning: skipped value for ", &here, ": Not a table.", NULL);
+		warn(c, "coalesce.go:237", "warning: skipped value for ", &here, ": Not a table.", NULL);
 	}
 }
 

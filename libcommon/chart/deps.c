@@ -58,6 +58,17 @@ struct val chart_path_value(struct val values, struct str path)
 	return val_is_map(v) ? VAL_NOTHING : v;
 }
 
+/* What stands under a tag or a condition's path switches nothing. */
+static void not_bool(struct processing *p, const char *what, struct str key, struct str name)
+{
+	bool tag = *what == 't';
+	chart_log(p->warnings, "WARN", "returned non-bool value", what, arena_text(p->arena, key), "chart",
+		arena_text(p->arena, name), NULL);
+	chart_log3(p->warnings, tag ? "dependencies.go:95" : "dependencies.go:64",
+		"Warning: %s '%.*s' for chart %.*s returned non-bool value", tag ? "Tag" : "Condition path",
+		STR_ARG(key), STR_ARG(name));
+}
+
 static void apply_tags(struct processing *p, const struct chart_requirements *reqs, struct val values)
 {
 	struct val tags = val_get(values, "tags");
@@ -71,8 +82,7 @@ static void apply_tags(struct processing *p, const struct chart_requirements *re
 			if (v.kind == VAL_BOOL)
 				*(v.b ? &yes : &no) = true;
 			else if (v.kind != VAL_INVALID)
-				chart_log(p->warnings, "WARN", "returned non-bool value", "tag",
-					arena_text(p->arena, *tag), "chart", arena_text(p->arena, d->name), NULL);
+				not_bool(p, "tag", *tag, d->name);
 		}
 		d->enabled = yes || !no;
 	}
@@ -92,8 +102,7 @@ static void apply_condition(struct processing *p, struct chart_dependency *d, st
 			return;
 		}
 		if (v.kind != VAL_INVALID)
-			chart_log(p->warnings, "WARN", "returned non-bool value", "path", arena_text(p->arena, path),
-				"chart", arena_text(p->arena, d->name), NULL);
+			not_bool(p, "path", path, d->name);
 	}
 }
 
@@ -109,7 +118,7 @@ static void set_subcharts(struct chart *c, struct chart **subs, size_t n)
  * A copy of the first subchart that a dependency means, under its alias. As in Helm the copy reaches one
  * level down: its subcharts are copied, theirs are shared.
  */
-static struct chart *alias_copy(struct arena *a, const struct chart *c, const struct chart_dependency *d)
+static struct chart *alias_copy(struct arena *a, const struct chart *c, const struct chart_dependency *d, bool helm3)
 {
 	const struct chart *found = NULL;
 	for (size_t i = 0; !found && i < c->nsubcharts; i++)
@@ -119,6 +128,11 @@ static struct chart *alias_copy(struct arena *a, const struct chart *c, const st
 		return NULL;
 	struct chart *copy = ARENA_NEW(a, struct chart);
 	*copy = *found;
+	if (d->alias.len)
+		copy->name = d->alias;
+	/* Helm 3 shares what lies below, and so its subcharts keep their first parent. */
+	if (helm3)
+		return copy;
 	copy->deps = ARENA_NEW(a, struct chart_requirements);
 	*copy->deps = *found->deps;
 	copy->deps->items = arena_array(a, found->deps->len, sizeof(struct chart_dependency *));
@@ -132,8 +146,6 @@ static struct chart *alias_copy(struct arena *a, const struct chart *c, const st
 		*subs[i] = *found->subcharts[i];
 	}
 	set_subcharts(copy, subs, found->nsubcharts);
-	if (d->alias.len)
-		copy->name = d->alias;
 	return copy;
 }
 
@@ -155,7 +167,7 @@ static void resolve_aliases(struct processing *p, struct chart *c)
 			subs[n++] = c->subcharts[i];
 	for (size_t i = 0; i < c->deps->len; i++) {
 		struct chart_dependency *d = c->deps->items[i];
-		struct chart *copy = alias_copy(p->arena, c, d);
+		struct chart *copy = alias_copy(p->arena, c, d, chart_is_helm3(p->warnings));
 		if (copy)
 			subs[n++] = copy;
 		if (d->alias.len)
@@ -238,6 +250,19 @@ static const char *no_table(struct arena *a, struct str part)
 	return text;
 }
 
+static void tell_missing(struct processing *p, bool pair, struct str name, const char *why)
+{
+	if (pair) {
+		chart_log(p->warnings, "WARN", "ImportValues missing table from chart", "chart",
+			arena_text(p->arena, name), "error", why, NULL);
+		chart_log3(p->warnings, "dependencies.go:270",
+			"Warning: ImportValues missing table from chart %.*s: %s", STR_ARG(name), why);
+		return;
+	}
+	chart_log(p->warnings, "WARN", "ImportValues missing table", "error", why, NULL);
+	chart_log3(p->warnings, "dependencies.go:287", "Warning: ImportValues missing table: %s", why);
+}
+
 /* One import: adds the child's table to `imported`; gives the pair that .Chart.Dependencies shows. */
 static struct val import_one(
 	struct processing *p, const struct chart_dependency *d, struct val item, struct val values, struct val imported)
@@ -256,11 +281,8 @@ static struct val import_one(
 	struct val table = find_table(values, path, &missing);
 	if (table.kind != VAL_INVALID)
 		chart_coalesce_tables(imported, under_path(a, val_str(parent), table), true, p->warnings);
-	else if (pair)
-		chart_log(p->warnings, "WARN", "ImportValues missing table from chart", "chart", arena_text(a, d->name),
-			"error", no_table(a, missing), NULL);
 	else
-		chart_log(p->warnings, "WARN", "ImportValues missing table", "error", no_table(a, missing), NULL);
+		tell_missing(p, pair, d->name, no_table(a, missing));
 	return shown;
 }
 

@@ -190,6 +190,9 @@ static struct err *tell_link(struct walk *w, struct str name)
 		return err_wrap(e, "error evaluating symlink %s", path);
 	chart_log(w->warnings, "INFO", "found symbolic link in path. Contents of linked file included and used", "path",
 		path, "resolved", resolved, NULL);
+	chart_log3(w->warnings, "walk.go:75",
+		"found symbolic link in path: %s resolves to %s. Contents of linked file included and used", path,
+		resolved);
 	return NULL;
 }
 

@@ -63,6 +63,11 @@ static void add_template(struct engine *g, const struct chart *c, struct str bas
 	};
 }
 
+static enum val_type values_type(const struct chart_render_opts *o)
+{
+	return o->helm3 ? VAL_T_VALUES3 : VAL_T_VALUES;
+}
+
 /* The table of a subchart's values below its parent's; a name with dots is taken for a path, as in Helm. */
 static struct val values_of(struct arena *a, struct val parent, struct str name)
 {
@@ -73,7 +78,7 @@ static struct val values_of(struct arena *a, struct val parent, struct str name)
 	}
 	if (!val_is_map(v))
 		v = val_map(a);
-	v.type = VAL_T_VALUES;
+	v.type = parent.type;
 	return v;
 }
 
@@ -82,7 +87,8 @@ static struct val add_chart(struct engine *g, const struct chart *c, struct val 
 {
 	struct val subcharts = val_map(g->arena);
 	struct val dot = val_map(g->arena);
-	values.type = VAL_T_VALUES;
+	enum val_type type = values_type(g->opts);
+	values.type = (uint8_t)type;
 	val_set(dot, "Chart", chart_metadata_object(g->arena, c, g->opts->helm3));
 	val_set(dot, "Files", chart_files_value(g->arena, &c->files));
 	val_set(dot, "Release", g->release);
@@ -95,7 +101,7 @@ static struct val add_chart(struct engine *g, const struct chart *c, struct val 
 		val_map_set(subcharts, sub->name, inner);
 	}
 	struct val root = dot;
-	root.type = VAL_T_VALUES;
+	root.type = (uint8_t)type;
 	struct str base = chart_full_path(g->arena, c);
 	for (size_t i = 0; i < c->templates.len; i++)
 		add_template(g, c, base, root, i);
@@ -164,7 +170,7 @@ static int64_t elapsed_ms(const struct timespec *began)
 static struct err *execute(struct run *r, struct engine *g, struct entry *e)
 {
 	struct val about = val_map(g->arena);
-	about.type = VAL_T_VALUES;
+	about.type = (uint8_t)values_type(g->opts);
 	val_set(about, "Name", val_string(e->text.path));
 	val_set(about, "BasePath", val_string(e->base));
 	val_set(e->dot, "Template", about);
@@ -223,8 +229,8 @@ struct err *chart_render_files(struct chart_texts *out, struct arena *a, const s
 		qsort(g.entries.items, g.entries.len, sizeof(*g.entries.items), by_depth);
 
 	struct run r = { .left = o->max_output ? o->max_output : MAX_OUTPUT };
-	r.set = o->parsed ? tmpl_set_share(a, o->parsed) : tmpl_set_new(a, fn_table());
-	r.host = (struct fn_host){ .lint = o->lint, .dns = o->enable_dns, .arena = a };
+	r.set = o->parsed ? tmpl_set_share(a, o->parsed) : tmpl_set_new(a, o->helm3 ? fn_table_helm3() : fn_table());
+	r.host = (struct fn_host){ .lint = o->lint, .helm3 = o->helm3, .dns = o->enable_dns, .arena = a };
 	r.limits.max_memory = o->max_memory ? o->max_memory : MAX_MEMORY;
 	if (o->timeout_ms)
 		clock_gettime(CLOCK_MONOTONIC, &r.began);

@@ -54,10 +54,9 @@ static struct err *load_dependencies_file(
 	struct chart *c, struct loader *l, struct chart_meta *m, const struct chart_file *f)
 {
 	if (!str_is(m->api_version, "v1"))
-		chart_log(l->warnings, "INFO",
+		chart_logf(l->warnings, "load.go:120",
 			"Warning: Dependencies are handled in Chart.yaml since apiVersion \"v2\". We recommend "
-			"migrating dependencies to Chart.yaml.",
-			NULL);
+			"migrating dependencies to Chart.yaml.");
 	struct err *e = chart_metadata_read(m, l->arena, f->data);
 	if (e)
 		return err_wrap(e, "cannot load requirements.yaml");
@@ -76,10 +75,9 @@ static struct err *load_lock(struct chart *c, struct loader *l, const struct cha
 	if (str_is(m->api_version, "v1"))
 		vec_push_in(l->arena, &c->files, *f);
 	else
-		chart_log(l->warnings, "INFO",
+		chart_logf(l->warnings, "load.go:138",
 			"Warning: Dependency locking is handled in Chart.lock since apiVersion \"v2\". We recommend "
-			"migrating to Chart.lock.",
-			NULL);
+			"migrating to Chart.lock.");
 	return NULL;
 }
 
@@ -93,7 +91,7 @@ static struct err *sort_file(
 	if (str_is(f->name, "Chart.lock") || str_is(f->name, "requirements.lock"))
 		return load_lock(c, l, m, f);
 	if (str_is(f->name, "values.yaml")) {
-		struct err *e = chart_values_load(&c->values, a, f->data, false);
+		struct err *e = chart_values_load(&c->values, a, f->data, chart_is_helm3(l->warnings));
 		return e ? err_wrap(e, "cannot load values.yaml") : NULL;
 	}
 	if (str_is(f->name, "values.schema.json")) {

@@ -31,7 +31,7 @@ static void add_text(struct buf *b, struct str s)
 
 void chart_log(struct chart_warnings *w, const char *level, const char *msg, ...)
 {
-	if (!w)
+	if (!w || w->helm3)
 		return;
 	struct buf b = BUF_INIT;
 	buf_printf(&b, "level=%s msg=", level);
@@ -48,7 +48,18 @@ void chart_log(struct chart_warnings *w, const char *level, const char *msg, ...
 	buf_release(&b);
 }
 
-void chart_logf(struct chart_warnings *w, const char *fmt, ...)
+void chart_log3(struct chart_warnings *w, const char *place, const char *fmt, ...)
+{
+	if (!w || !w->helm3)
+		return;
+	va_list args;
+	va_start(args, fmt);
+	struct str text = arena_vprintf(w->arena, fmt, args);
+	va_end(args);
+	vec_push_in(w->arena, &w->lines, arena_printf(w->arena, "%s: %.*s", place, STR_ARG(text)));
+}
+
+void chart_logf(struct chart_warnings *w, const char *place, const char *fmt, ...)
 {
 	if (!w)
 		return;
@@ -58,7 +69,13 @@ void chart_logf(struct chart_warnings *w, const char *fmt, ...)
 	buf_vprintf(&b, fmt, args);
 	va_end(args);
 	chart_log(w, "INFO", buf_text(&b), NULL);
+	chart_log3(w, place, "%s", buf_text(&b));
 	buf_release(&b);
+}
+
+bool chart_is_helm3(const struct chart_warnings *w)
+{
+	return w && w->helm3;
 }
 
 void chart_warn(struct chart_warnings *w, const char *fmt, ...)

@@ -45,7 +45,6 @@ static struct val maintainers(struct arena *a, const struct chart *c)
 
 struct val chart_metadata_object(struct arena *a, const struct chart *c, bool helm3)
 {
-	(void)helm3;
 	struct val m = val_map(a);
 	val_set(m, "Name", val_string(c->name));
 	val_set(m, "Home", val_string(c->home));
@@ -69,7 +68,7 @@ struct val chart_metadata_object(struct arena *a, const struct chart *c, bool he
 	val_set(m, "Dependencies", deps);
 	val_set(m, "Type", val_string(c->type));
 	val_set(m, "IsRoot", val_bool(!c->parent));
-	return m;
+	return helm3 ? chart_metadata_object3(a, m) : m;
 }
 
 static struct val new_files(struct arena *a)
@@ -237,7 +236,7 @@ static struct err *values_table(struct val *out, struct arena *a, struct val sel
 		if (!val_is_map(*out))
 			return not_found(part, "table");
 	}
-	out->type = VAL_T_VALUES;
+	out->type = self.type;
 	return NULL;
 }
 
@@ -276,5 +275,7 @@ void chart_add_methods(struct tmpl_set *set)
 {
 	tmpl_set_methods(set, VAL_T_FILES, files_methods, COUNT(files_methods));
 	tmpl_set_methods(set, VAL_T_VERSIONS, versions_methods, COUNT(versions_methods));
+	tmpl_set_methods(set, VAL_T_VERSIONS3, versions_methods, COUNT(versions_methods));
 	tmpl_set_methods(set, VAL_T_VALUES, values_methods, COUNT(values_methods));
+	tmpl_set_methods(set, VAL_T_VALUES3, values_methods, COUNT(values_methods));
 }

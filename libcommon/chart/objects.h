@@ -13,5 +13,7 @@ void chart_kube_version(struct str *normal, struct str *given, struct val capabi
 struct val chart_files_value(struct arena *a, const struct chart_files *files);
 /* Makes .Chart. */
 struct val chart_metadata_object(struct arena *a, const struct chart *c, bool helm3);
+/* The struct of Helm 3 made of Helm 4's map, which it takes over. */
+struct val chart_metadata_object3(struct arena *a, struct val metadata);
 /* Gives the set the methods of .Files, .Values and .Capabilities.APIVersions. */
 void chart_add_methods(struct tmpl_set *set);

@@ -2,6 +2,7 @@
 /* render: the whole way of `helm template` from a loaded chart to ordered manifests. */
 #include "chart/render.h"
 
+#include "base/quote.h"
 #include "base/utf8.h"
 #include "chart/internal.h"
 #include "chart/log.h"
@@ -16,7 +17,7 @@ static struct err *logged(struct err *e, struct chart_warnings *w, const char *w
 	err_message(&b, e);
 	chart_log(w, "ERROR", what, "error", buf_text(&b), NULL);
 	buf_release(&b);
-	return err_wrap(e, "%s", what);
+	return chart_is_helm3(w) ? e : err_wrap(e, "%s", what);
 }
 
 /* What is looked at before anything is rendered. */
@@ -24,9 +25,14 @@ static struct err *check_installable(const struct chart *c, struct chart_warning
 {
 	if (c->type.len && !str_is(c->type, "application"))
 		return err_new(ERR_INPUT, "%.*s charts are not installable", STR_ARG(c->type));
-	if (c->deprecated)
+	if (c->deprecated) {
 		chart_log(w, "WARN", "this chart is deprecated", NULL);
+		chart_log3(w, "WARNING", "This chart is deprecated");
+	}
 	struct err *e = chart_check_dependencies(c);
+	if (e && chart_is_helm3(w))
+		return err_wrap(e, "An error occurred while checking for chart dependencies. You may need to run `helm "
+				   "dependency build` to fetch missing dependencies");
 	return e ? err_wrap(e, "an error occurred while checking for chart dependencies. You may need to run 'helm "
 			       "dependency build' to fetch missing dependencies")
 		 : NULL;
@@ -79,6 +85,15 @@ static bool is_hook_event(struct str s)
 	return false;
 }
 
+static void tell_unknown_hook(struct chart_warnings *w, struct arena *a, struct str events)
+{
+	chart_log(w, "INFO", "skipping unknown hooks", "hookTypes", arena_text(a, events), NULL);
+	struct buf quoted = BUF_INIT;
+	quote_add(&quoted, events);
+	chart_log3(w, "manifest_sorter.go:199", "info: skipping unknown hook: %s", buf_text(&quoted));
+	buf_release(&quoted);
+}
+
 /* Reads the hook annotation; false when it names an event that Helm does not know: the document is dropped. */
 static bool read_hook(struct chart_manifest *m, struct arena *a, struct str events, struct chart_warnings *w)
 {
@@ -87,7 +102,7 @@ static bool read_hook(struct chart_manifest *m, struct arena *a, struct str even
 	do {
 		struct str event = utf8_trim(str_cut(&rest, ','));
 		if (!is_hook_event(event)) {
-			chart_log(w, "INFO", "skipping unknown hooks", "hookTypes", arena_text(a, events), NULL);
+			tell_unknown_hook(w, a, events);
 			return false;
 		}
 		m->test = m->test || str_starts(event, STR("t")) || str_starts(event, STR("T"));

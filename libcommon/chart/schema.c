@@ -38,6 +38,8 @@ static struct err *load_reference(struct str *text, struct arena *a, struct str 
 	if (str_starts(url, STR("urn:"))) {
 		chart_log(w, "WARN", "unresolved URN reference ignored; using permissive schema", "urn",
 			arena_text(a, url), NULL);
+		chart_log3(w, "jsonschema.go:192",
+			"WARNING: unresolved URN reference ignored; using permissive schema: %.*s", STR_ARG(url));
 		*text = STR("true");
 		return NULL;
 	}

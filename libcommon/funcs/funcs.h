@@ -12,6 +12,7 @@
  * counts over all its files.
  */
 struct fn_host {
+	bool helm3;          /* words the log as Helm 3 */
 	bool lint;           /* required and fail give "" and warn instead of failing */
 	bool dns;            /* getHostByName may ask; else it gives "" */
 	struct arena *arena; /* of log and includes */
@@ -31,3 +32,5 @@ struct fn_host {
 
 /* All of them, sorted by name; a file per family holds the code (strings.c, lists.c, ...). */
 const struct tmpl_funcs *fn_table(void);
+/* The same without those that Helm 3 does not have. */
+const struct tmpl_funcs *fn_table_helm3(void);

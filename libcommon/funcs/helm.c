@@ -31,6 +31,18 @@ static bool log_needs_quotes(struct str s)
 static void note(struct fn_host *host, const char *level, const char *text, struct str message)
 {
 	struct buf b = BUF_INIT;
+	if (host->helm3) {
+		/* The place in Helm's source and the words there. */
+		bool fails = str_is(str_from(text), "funcMap fail"), empty = str_ends(str_from(text), STR("values"));
+		buf_printf(&b, "engine.go:%s: [INFO] %s: %.*s",
+			fails   ? "227"
+			: empty ? "214"
+				: "206",
+			fails ? "Fail" : "Missing required value", STR_ARG(message));
+		vec_push_in(host->arena, &host->log, arena_str(host->arena, buf_str(&b)));
+		buf_release(&b);
+		return;
+	}
 	buf_printf(&b, "level=%s msg=\"%s\" message=", level, text);
 	if (log_needs_quotes(message))
 		quote_add(&b, message);

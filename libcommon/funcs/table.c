@@ -9,7 +9,18 @@ static const struct tmpl_func rows[] = {
 #undef FN
 #undef FN_ALIAS
 
-static const struct tmpl_funcs table = { rows, sizeof(rows) / sizeof(rows[0]) };
+static const struct tmpl_funcs table = { .items = rows, .len = sizeof(rows) / sizeof(rows[0]) };
+
+static const char *const since_helm4[] = { "durationDays", "durationHours", "durationMicroseconds",
+	"durationMilliseconds", "durationMinutes", "durationNanoseconds", "durationRoundTo", "durationSeconds",
+	"durationTruncateTo", "durationWeeks", "mustToDuration", "mustToToml", "mustToYaml", NULL };
+
+static const struct tmpl_funcs table3 = { rows, sizeof(rows) / sizeof(rows[0]), since_helm4 };
+
+const struct tmpl_funcs *fn_table_helm3(void)
+{
+	return &table3;
+}
 
 const struct tmpl_funcs *fn_table(void)
 {

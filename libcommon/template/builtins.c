@@ -462,6 +462,6 @@ const struct tmpl_funcs *builtin_table(void)
 		{ "urlquery", "a*", fn_urlquery, "{{ urlquery \"a b&c\" }}", "a+b%26c", GO },
 	};
 #undef GO
-	static const struct tmpl_funcs table = { rows, sizeof(rows) / sizeof(*rows) };
+	static const struct tmpl_funcs table = { .items = rows, .len = sizeof(rows) / sizeof(*rows) };
 	return &table;
 }

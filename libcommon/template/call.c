@@ -100,12 +100,14 @@ static bool assign(struct val *v, char letter)
 	case 'L':
 		return v->kind == VAL_LIST && v->type == VAL_T_DEFAULT;
 	case 'S':
-		if (v->kind != VAL_LIST || (v->type != VAL_T_STRINGS && v->type != VAL_T_VERSIONS))
+		if (v->kind != VAL_LIST ||
+			(v->type != VAL_T_STRINGS && v->type != VAL_T_VERSIONS && v->type != VAL_T_VERSIONS3))
 			return false;
 		v->type = VAL_T_STRINGS;
 		return true;
 	case 'D':
-		if (v->kind != VAL_MAP || (v->type != VAL_T_DEFAULT && v->type != VAL_T_VALUES))
+		if (v->kind != VAL_MAP ||
+			(v->type != VAL_T_DEFAULT && v->type != VAL_T_VALUES && v->type != VAL_T_VALUES3))
 			return false;
 		v->type = VAL_T_DEFAULT;
 		return true;

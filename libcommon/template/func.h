@@ -43,4 +43,5 @@ const char *tmpl_param_type(char letter);
 struct tmpl_funcs {
 	const struct tmpl_func *items;
 	size_t len;
+	const char *const *without; /* names that are not there all the same, NULL at the end; NULL: none */
 };

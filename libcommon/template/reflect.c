@@ -56,7 +56,7 @@ size_t ref_len(struct val v)
 
 struct val ref_entry(struct val map, struct val v)
 {
-	v.flags = map.type == VAL_T_DEFAULT || map.type == VAL_T_VALUES ? REF_IFACE : 0;
+	v.flags = map.type == VAL_T_DEFAULT || map.type == VAL_T_VALUES || map.type == VAL_T_VALUES3 ? REF_IFACE : 0;
 	return v;
 }
 

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#define NTYPES (VAL_T_MAPS + 1)
+#define NTYPES (VAL_T_VERSIONS3 + 1)
 
 struct method_table {
 	const struct val_method *methods;
@@ -126,6 +126,9 @@ const struct val_method *set_find_method(const struct tmpl_set *set, enum val_ty
 static const struct tmpl_func *search(const struct tmpl_funcs *table, struct str name)
 {
 	size_t from = 0, to = table->len;
+	for (const char *const *without = table->without; without && *without; without++)
+		if (str_is(name, *without))
+			return NULL;
 	while (from < to) {
 		size_t mid = from + (to - from) / 2;
 		int order = str_cmp(name, str_from(table->items[mid].name));

@@ -159,6 +159,8 @@ static const char *const type_names[] = {
 	[VAL_T_VERSIONS] = "common.VersionSet",
 	[VAL_T_LISTS] = "[][]interface {}",
 	[VAL_T_MAPS] = "[]map[string]interface {}",
+	[VAL_T_VALUES3] = "chartutil.Values",
+	[VAL_T_VERSIONS3] = "chartutil.VersionSet",
 };
 
 const char *val_type_name(struct val v)
@@ -208,6 +210,8 @@ const char *val_kind_name(struct val v)
 	case VAL_T_VERSIONS:
 	case VAL_T_LISTS:
 	case VAL_T_MAPS:
+	case VAL_T_VALUES3:
+	case VAL_T_VERSIONS3:
 		break;
 	}
 	static const char *const names[] = {

@@ -48,6 +48,8 @@ enum val_type {
 	VAL_T_VERSIONS,   /* common.VersionSet: a []string with method Has */
 	VAL_T_LISTS,      /* [][]interface {} */
 	VAL_T_MAPS,       /* []map[string]interface {} */
+	VAL_T_VALUES3,    /* chartutil.Values: Helm 3's name of VAL_T_VALUES */
+	VAL_T_VERSIONS3,  /* chartutil.VersionSet: likewise */
 };
 
 struct val {

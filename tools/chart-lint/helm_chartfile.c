@@ -348,7 +348,8 @@ void lint_helm_chartfile(struct lint *l)
 			line ? line : 1, 1);
 		return;
 	}
-	check_strictly(&c);
+	if (!l->opts->helm3)
+		check_strictly(&c);
 	check_name(&c);
 	check_api_version(&c);
 	check_type_of(&c, "version");
@@ -357,5 +358,6 @@ void lint_helm_chartfile(struct lint *l)
 	check_maintainers(&c);
 	check_urls(&c);
 	check_v1(&c);
-	check_strict_version(&c);
+	if (!l->opts->helm3)
+		check_strict_version(&c);
 }

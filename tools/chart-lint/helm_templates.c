@@ -6,6 +6,8 @@
 #include "lint.h"
 #include "stream.h"
 
+#include <string.h>
+
 #define TEMPLATES STR("templates/")
 /* Go's bufio.Scanner does not read longer lines. */
 #define SCAN_LINE_MAX 65536
@@ -40,10 +42,12 @@ static void check_extension(struct lint *l, struct str name)
 		name, 0, 0);
 }
 
-static bool is_yaml(struct str name)
+static bool is_yaml(const struct lint *l, struct str name)
 {
 	struct str ext = extension(name);
 
+	if (l->opts->helm3)
+		return str_is(ext, ".yaml");
 	return str_eq_nocase(ext, STR(".yaml")) || str_eq_nocase(ext, STR(".yml"));
 }
 
@@ -178,8 +182,10 @@ static void check_list(const struct document *d)
 		return;
 	}
 	if (has)
-		found(d, "helm/list-annotation", LINT_ERROR,
-			"kind:", STR("annotation 'helm.sh/resource-policy' within List objects are ignored"));
+		found(d, "helm/list-annotation", LINT_ERROR, "kind:",
+			d->lint->opts->helm3
+				? STR("Annotation 'helm.sh/resource-policy' within List objects are ignored")
+				: STR("annotation 'helm.sh/resource-policy' within List objects are ignored"));
 }
 
 static void add_parse_error(struct lint *l, const struct chart_text *t, struct str name, size_t from, struct err *e)
@@ -234,12 +240,47 @@ static const struct chart_text *text_of(const struct lint *l, const struct chart
 	return NULL;
 }
 
+/* Whether the text has the annotation of Helm 2's hook for CRDs: "helm.sh/hook": crd-install. */
+static bool has_crd_hook(struct str text)
+{
+	static const struct str key = { "helm.sh/hook", 12 };
+
+	for (ptrdiff_t at; (at = str_find(text, key)) >= 0;) {
+		text = str_skip(text, (size_t)at + key.len);
+		struct str rest = str_trim_prefix(text, STR("\""));
+		struct str value = str_skip(rest, 1);
+		size_t blanks = 0;
+		while (blanks < value.len && value.s[blanks] && strchr(" \t\n\f\r", value.s[blanks]))
+			blanks++;
+		if (str_starts(rest, STR(":")) && blanks && str_starts(str_skip(value, blanks), STR("crd-install")))
+			return true;
+	}
+	return false;
+}
+
+/* What Helm 3 says of templates written for Helm 2. */
+static void check_helm2(struct lint *l, const struct chart_file *f)
+{
+	if (has_crd_hook(f->data))
+		lint_helm(l, "helm/crd-hook", LINT_WARNING, f->name,
+			STR("manifest is a crd-install hook. This hook is no longer supported in v3 and all CRDs "
+			    "should also exist the crds/ directory at the top level of the chart"),
+			f->name, 0, 0);
+	if (str_has(f->data, STR(".Release.Time")))
+		lint_helm(l, "helm/release-time", LINT_ERROR, f->name,
+			STR(".Release.Time has been removed in v3, please replace with the `now` function in your "
+			    "templates"),
+			f->name, 0, 0);
+}
+
 static void check_files(struct lint *l)
 {
 	vec_each (const struct chart_file, f, &l->chart->templates) {
 		const struct chart_text *t = text_of(l, f);
 		check_extension(l, f->name);
-		if (!is_yaml(f->name) || !t || t->partial || t->error || !utf8_trim(t->text).len)
+		if (l->opts->helm3)
+			check_helm2(l, f);
+		if (!is_yaml(l, f->name) || !t || t->partial || t->error || !utf8_trim(t->text).len)
 			continue;
 		check_indent(l, t, f->name);
 		/* Helm ends here; the next file has a right to be checked too. */
@@ -282,6 +323,7 @@ static bool render(struct lint *l)
 		.namespace = l->opts->namespace,
 		.kube_version = l->opts->kube_text,
 		.lint = true,
+		.helm3 = l->opts->helm3,
 	};
 	struct err *e =
 		chart_render_files(&l->texts, l->arena, l->chart, l->values, &o, !l->opts->helm_only, &l->warnings);
@@ -298,12 +340,13 @@ void lint_helm_templates(struct lint *l)
 {
 	enum lint_type type = lint_stat(&l->source, l->arena, "templates");
 
-	if (type == LINT_NONE) {
+	/* Helm 3 goes on, as there may be values to be told of. */
+	if (type == LINT_NONE && !l->opts->helm3) {
 		about_all(l, "helm/templates-dir", LINT_WARNING, STR("directory does not exist"));
 		return;
 	}
-	if (type != LINT_DIR) {
-		about_all(l, "helm/templates-dir", LINT_ERROR, STR("not a directory"));
+	if (type == LINT_FILE) {
+		about_all(l, "helm/templates-dir", l->opts->helm3 ? LINT_WARNING : LINT_ERROR, STR("not a directory"));
 		return;
 	}
 	if (!l->chart) {

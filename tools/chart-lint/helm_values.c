@@ -84,7 +84,8 @@ void lint_helm_values(struct lint *l)
 			arena_printf(l->arena, "unable to parse YAML: %.*s", STR_ARG(why)), line ? line : 1);
 		return;
 	}
-	if (lint_stat(&l->source, l->arena, "values.schema.json") == LINT_NONE || l->opts->skip_schema)
+	if (lint_stat(&l->source, l->arena, "values.schema.json") == LINT_NONE ||
+		(l->opts->skip_schema && !l->opts->helm3))
 		return;
 	e = lint_read(&schema, l->arena, &l->source, "values.schema.json");
 	if (e) {

@@ -10,14 +10,14 @@
  */
 static void load(struct lint *l)
 {
-	struct chart_warnings once = { .arena = l->arena };
+	struct chart_warnings once = { .arena = l->arena, .helm3 = l->opts->helm3 };
 	size_t times = 1;
 
 	l->load_error = lint_load(&l->chart, l->arena, &l->source, &once);
 	if (l->load_error)
 		l->chart = NULL;
 	times += lint_stat(&l->source, l->arena, "templates") == LINT_DIR;
-	times += lint_stat(&l->source, l->arena, "crds") == LINT_DIR;
+	times += !l->opts->helm3 && lint_stat(&l->source, l->arena, "crds") == LINT_DIR;
 	while (times--) {
 		vec_each (struct str, line, &once.lines)
 			vec_push_in(l->arena, &l->warnings.lines, *line);
@@ -32,7 +32,8 @@ static void run_helm(struct lint *l)
 
 	l->findings = &tree;
 	lint_helm_dependencies(l);
-	lint_helm_crds(l);
+	if (!l->opts->helm3)
+		lint_helm_crds(l);
 	l->findings = all;
 	lint_helm_chartfile(l);
 	lint_helm_values(l);
@@ -44,7 +45,9 @@ static void run_helm(struct lint *l)
 struct err *lint_chart(struct lint_findings *findings, struct arena *a, const char *path, const struct lint_opts *opts,
 	struct str_vec *said)
 {
-	struct lint l = { .arena = a, .opts = opts, .findings = findings, .warnings = { .arena = a } };
+	struct lint l = {
+		.arena = a, .opts = opts, .findings = findings, .warnings = { .arena = a, .helm3 = opts->helm3 }
+	};
 	struct lint_opts own = *opts;
 	struct lint_config config = { 0 };
 

@@ -55,6 +55,7 @@ struct lint_exception {
 /* How to lint: options and configuration files. */
 struct lint_opts {
 	bool helm_only;        /* --format helm: its rules alone, in its order, stopping where it stops */
+	bool helm3;            /* as Helm 3 where it differs */
 	bool skip_schema;      /* --skip-schema-validation */
 	const char *namespace; /* of the pretended release */
 	const char *kube_text; /* --kube-version as given, or NULL */

@@ -205,6 +205,7 @@ static struct err *read_options(struct lint_opts *o, struct arena *a)
 	static const struct kube_version newest = KUBE_VERSION_DEFAULT;
 
 	o->helm_only = as_helm();
+	o->helm3 = settings.compat && strcmp(settings.compat, "helm3") == 0;
 	o->skip_schema = settings.skip_schema;
 	o->namespace = settings.namespace ? settings.namespace : getenv("HELM_NAMESPACE");
 	o->kube_text = settings.kube_version;
@@ -244,7 +245,7 @@ struct err *run(struct cli *c)
 		return explain(settings.explain);
 	TRY(read_options(&opts, c->arena));
 	TRY(find_paths(&paths, c));
-	TRY(chart_values_from_flags(&opts.values, c->arena, &settings.values, false));
+	TRY(chart_values_from_flags(&opts.values, c->arena, &settings.values, opts.helm3));
 	return as_helm() ? run_helm(c, &paths, &opts) : run_own(c, &paths, &opts);
 }
 

@@ -7,6 +7,8 @@ struct lint_settings settings;
 static const struct cli_opt opts[] = {
 	{ 0, "format", CLI_TEXT, &settings.format, "FORMAT", "how findings are printed (text; github in its runs)",
 		"Output", "text|helm|json|jsonl|sarif|github|junit|tap|checkstyle", NULL },
+	{ 0, "compat", CLI_TEXT, &settings.compat, "RELEASE", "act as this release of Helm (helm4)", NULL,
+		"helm3|helm4", NULL },
 	{ 0, "strict", CLI_FLAG, &settings.strict, NULL, "warnings fail too", NULL, NULL, NULL },
 	{ 0, "list-rules", CLI_FLAG, &settings.list_rules, NULL, "print all rules and their severities", NULL, NULL,
 		NULL },

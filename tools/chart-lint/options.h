@@ -11,6 +11,7 @@ extern struct lint_settings {
 	const char *kube_version;
 	const char *namespace;
 	const char *explain;
+	const char *compat;
 	bool strict, with_subcharts, skip_schema, list_rules, plain_http;
 	const char *ca_file;
 	struct chart_value_flags values;

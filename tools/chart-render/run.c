@@ -216,7 +216,7 @@ static struct err *render_cells(
 	struct buf *out, struct cli *c, const struct chart *chart, const struct cells *cells, struct chart_warnings *w)
 {
 	size_t failed = 0;
-	struct tmpl_set *parsed = tmpl_set_new(c->arena, fn_table());
+	struct tmpl_set *parsed = tmpl_set_new(c->arena, options.render.helm3 ? fn_table_helm3() : fn_table());
 	for (size_t i = 0; i < cells->len; i++) {
 		struct cell cell = cells->items[i];
 		struct arena a = ARENA_INIT;
@@ -283,6 +283,7 @@ static struct err *render(struct buf *out, struct cli *c, struct chart_warnings 
 	TRY(name_and_chart(&name, &path, c));
 	options.render.release = name;
 	options.render.trace = new_trace(a);
+	w->helm3 = options.render.helm3;
 	path = arena_text(a, str_trim(str_from(path)));
 	struct source_opts source = { .repo = options.repo,
 		.version = options.version,

@@ -49,7 +49,7 @@ static inline const struct tmpl_funcs *test_funcs(void)
 		{ "text", "s", test_text, NULL, NULL, NULL },
 		{ "texts", "ss*", test_text, NULL, NULL, NULL },
 	};
-	static const struct tmpl_funcs table = { rows, sizeof(rows) / sizeof(*rows) };
+	static const struct tmpl_funcs table = { .items = rows, .len = sizeof(rows) / sizeof(*rows) };
 	return &table;
 }
 
