@@ -7,7 +7,7 @@ cd "$TOP" || exit 1
 layers() {
 	awk '
 	BEGIN {
-		n = split("base:0 io:1 cli:1 value:1 yaml:2 json:2 semver:2 tarball:3 template:3 crypto:3 redis:3 net:4 git:3 merge:3 journal:3 funcs:4 chart:5 kube:5 index:6", row, " ")
+		n = split("base:0 io:1 cli:1 value:1 yaml:2 json:2 semver:2 tarball:3 template:3 crypto:3 markdown:3 redis:3 net:4 git:3 merge:3 journal:3 funcs:4 chart:5 kube:5 index:6", row, " ")
 		for (i = 1; i <= n; i++) { split(row[i], f, ":"); level[f[1]] = f[2] }
 	}
 	FNR == 1 {
@@ -56,6 +56,7 @@ t 'yaml.h stays in yaml/' quarantine 'yaml\.h' yaml
 t 'git2 stays in git/' quarantine 'git2' git
 t 'openssl stays in crypto/' quarantine 'openssl/' crypto
 t 'hiredis stays in redis/' quarantine 'hiredis' redis
+t 'cmark stays in markdown/' quarantine 'cmark' markdown
 t 'tools do not include each other' tools_apart
 t 'the library does not print or exit' library_is_quiet
 done_testing
