@@ -27,6 +27,16 @@ $(OUT)/libcommon.o: $(LIB_OBJS)
 	$(call say,LTO,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LTO) -r -flinker-output=nolto-rel -nostdlib -o $@ $^
 
+# What pages of a repository are made of, as arrays of bytes.
+SITE := $(OUT)/tools/chart-package/site_assets
+SITE_PARTS := $(sort $(wildcard tools/chart-package/site/*))
+$(SITE).h: mk/embed $(SITE_PARTS)
+	$(call say,EMBED,$@)
+	@mkdir -p $(@D)
+	$(Q)sh mk/embed $(SITE_PARTS) >$@
+$(SITE).o: $(SITE).h
+$(SITE).o: ALL_CPPFLAGS += -I$(dir $(SITE))
+
 .SECONDEXPANSION:
 # No % but the stem may stand in the prerequisites of a static pattern rule, hence no patsubst.
 $(TOOL_BINS): $(OUT)/%: $$(addprefix $(OUT)/,$$(addsuffix .o,$$(basename $$(sort $$(wildcard tools/$$*/*.c))))) $(LIB)

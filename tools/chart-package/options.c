@@ -3,9 +3,11 @@
 #include "tools/chart-package/bump.h"
 #include "tools/chart-package/deps.h"
 #include "tools/chart-package/sign.h"
+#include "tools/chart-package/site.h"
 #include "json/json.h"
 
-struct options opts = { .destination = "." };
+static const char here[] = ".";
+struct options opts = { .destination = here, .readmes = 1 };
 
 #define TEXT(letter, name, target, arg, help, group, hint) \
 	{ \
@@ -84,6 +86,16 @@ static const struct cli_opt prune_opts[] = {
 	CLI_END,
 };
 
+static const struct cli_opt site_opts[] = {
+	TEXT(0, "title", &opts.title, "TEXT", "what stands above the page", "Site", NULL),
+	TEXT(0, "url", &opts.url, "URL", "where the repository is served", NULL, NULL),
+	TEXT(0, "oci", &opts.oci, "REF", "registry that has the charts too: oci://HOST/PATH", NULL, NULL),
+	TEXT(0, "repo-name", &opts.alias, "NAME", "its name in the commands shown (from the title)", NULL, NULL),
+	{ 0, "readmes", CLI_INT, &opts.readmes, "N", "READMEs of the newest N versions of each chart (1)", NULL, NULL,
+		NULL },
+	CLI_END,
+};
+
 static const struct cli_opt pull_opts[] = {
 	FLAG(0, "untar", &opts.untar, "unpack it", "Pull"),
 	TEXT(0, "untardir", &opts.untar_dir, "DIR", "where it is unpacked (the destination)", NULL, "dir"),
@@ -126,6 +138,7 @@ static const struct cli_verb verbs[] = {
 		run_push },
 	{ "prune", "DIR", "remove old versions, archives and index together", prune_opts, run_prune },
 	{ "sign", "ARCHIVE...", "write signed provenance files for archives", NULL, run_sign },
+	{ "site", "[DIR]", "write a page for a folder of archives and its index", site_opts, run_site },
 	{ "verify", "ARCHIVE...", "check archives against their provenance files", NULL, run_verify },
 	{ NULL, NULL, NULL, NULL, NULL },
 };
@@ -196,6 +209,11 @@ struct err *read_password(struct cli *c)
 	opts.password = arena_text(c->arena, str_trim_end(text, "\r\n"));
 	opts.password_stdin = false;
 	return NULL;
+}
+
+bool has_destination(void)
+{
+	return opts.destination != here;
 }
 
 bool wants_json(void)

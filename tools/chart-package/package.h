@@ -32,6 +32,8 @@ struct options {
 	bool force, json, skip_bad, no_cache, update;
 	bool untar, devel, insecure, pass_credentials;
 	bool plain_http, password_stdin, prov;
+	const char *title, *alias, *oci;
+	int readmes;
 };
 
 extern struct options opts;
@@ -43,6 +45,8 @@ struct net_opts net_options(struct cli *c);
 struct oci_opts oci_options(struct cli *c);
 /* Reads the password from standard input, and a token from its file, where that was asked for. */
 struct err *read_password(struct cli *c) ERR_MUST;
+/* Whether -d was given. */
+bool has_destination(void);
 /* Whether `-o json` was given. */
 bool wants_json(void);
 /* Prints a value as JSON with a newline. */

@@ -95,7 +95,7 @@ struct err *run_sign(struct cli *c)
 	return e;
 }
 
-static struct str stamp(struct arena *a, int64_t seconds)
+struct str sign_stamp(struct arena *a, int64_t seconds)
 {
 	char text[64];
 	time_t t = (time_t)seconds;
@@ -113,7 +113,7 @@ static struct val signer_value(struct arena *a, const struct openpgp_signer *s)
 	val_set(v, "signedBy", uids);
 	val_set(v, "fingerprint", val_string(s->fingerprint));
 	val_set(v, "signingKey", val_string(s->subkey));
-	val_set(v, "time", val_string(stamp(a, s->time)));
+	val_set(v, "time", val_string(sign_stamp(a, s->time)));
 	val_set(v, "trust", val_text(s->trust));
 	return v;
 }
@@ -126,7 +126,7 @@ static struct err *print_verified(struct cli *c, const struct openpgp_verified *
 			buf_printf(&b, "Signed by: %.*s\n", STR_ARG(s->uids.items[i]));
 		buf_printf(&b, "Using Key With Fingerprint: %.*s\n", STR_ARG(s->fingerprint));
 		if (c->verbose)
-			buf_printf(&b, "Signed At: %s\n", stamp(c->arena, s->time).s);
+			buf_printf(&b, "Signed At: %s\n", sign_stamp(c->arena, s->time).s);
 	}
 	buf_printf(&b, "Chart Hash Verified: %.*s\n", STR_ARG(digest));
 	struct err *e = cli_print(buf_str(&b));

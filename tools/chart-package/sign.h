@@ -22,6 +22,9 @@ struct err *signer_sign(struct buf *out, const struct signer *s, struct arena *a
 /* The name of the provenance file of an archive. */
 const char *prov_path(struct arena *a, const char *archive);
 
+/* "2024-05-01T12:00:00Z" of seconds since 1970. */
+struct str sign_stamp(struct arena *a, int64_t seconds);
+
 /* The verbs. */
 struct err *run_sign(struct cli *c) ERR_MUST;
 struct err *run_verify(struct cli *c) ERR_MUST;
