@@ -54,7 +54,8 @@ struct err *tarball_extract(const struct tarball *t, const char *dir, int strip)
 void tarball_add(struct tarball *t, struct arena *a, struct str name, struct str data, int64_t mtime);
 /*
  * Adds a .tar.gz of the files in the order given: USTAR headers as Go writes them (pax where a name needs it), mode
- * 0644, no owner, two zero blocks at the end, a gzip header without time or name. Only names, data and mtimes count; other
+ * 0644 (0755 for what its owner may execute), no owner, two zero blocks at the end, a gzip header without time or name. Only
+ * names, data, that bit and mtimes count; other
  * types than 'f' are ERR_INTERNAL. The same entries give the same bytes on every machine.
  */
 struct err *tarball_write(struct buf *out, const struct tarball *t) ERR_MUST;

@@ -143,7 +143,7 @@ static void add_file(struct buf *out, const struct tarball_entry *e)
 {
 	char block[BLOCK];
 	init_header(block, '0', e->data.len);
-	put_octal(block + AT_MODE, 7, 0644);
+	put_octal(block + AT_MODE, 7, e->mode & 0100 ? 0755 : 0644);
 	put_octal(block + AT_MTIME, 11, e->mtime > 0 ? (uint64_t)e->mtime : 0);
 	put_octal(block + AT_DEVMAJOR, 7, 0);
 	put_octal(block + AT_DEVMINOR, 7, 0);

@@ -134,21 +134,6 @@ struct err *manifest_extend(struct str *out, struct repo *r, const struct entry 
 	return yml_doc_parse(&doc, a, *out, MANIFEST);
 }
 
-static struct err *choose(const struct candidate **out, struct repo *r, const struct candidates *list,
-	const struct source *s, struct str range)
-{
-	*out = source_newest(list, r->arena, range);
-	if (*out)
-		return NULL;
-	struct buf have = BUF_INIT;
-	for (size_t i = 0; i < list->len && i < 5; i++)
-		buf_printf(&have, "%s%.*s", i ? ", " : "", STR_ARG(list->items[i].version));
-	struct err *e = err_new(ERR_NOT_FOUND, "%.*s has no version %.*s; it has %s%s",
-		STR_ARG(source_text(r->arena, s)), STR_ARG(range), buf_text(&have), list->len > 5 ? ", ..." : "");
-	buf_release(&have);
-	return e;
-}
-
 static void copy_list(struct str_vec *out, struct arena *a, const struct cli_list *list)
 {
 	for (size_t i = 0; i < list->len; i++)
@@ -159,8 +144,6 @@ struct err *verb_add(struct cli *c)
 {
 	struct repo r;
 	struct entry e = { 0 };
-	struct candidates list;
-	const struct candidate *chosen = NULL;
 	struct pristine p;
 	bool done;
 
@@ -184,13 +167,7 @@ struct err *verb_add(struct cli *c)
 		e.version = str_from(vendor_opts.version);
 	copy_list(&e.exclude, r.arena, &vendor_opts.exclude);
 	copy_list(&e.environments, r.arena, &vendor_opts.environments);
-	TRY(source_list(&list, &r, &e.source));
-	struct err *err = choose(&chosen, &r, &list, &e.source, e.version);
-	if (!err)
-		err = source_fetch(&p, &r, &e.source, &list, chosen);
-	source_close(&list, &e.source);
-	if (err)
-		return err;
+	TRY(source_take(&p, &r, &e.source, e.version));
 	tree_exclude(&p.tree, r.arena, &e.exclude);
 	p.tree_digest = tree_digest(r.arena, &p.tree);
 	struct change change = { .verb = "add", .entry = &e, .to = &p, .copy = &p.tree, .commit = vendor_opts.commit };
@@ -199,7 +176,7 @@ struct err *verb_add(struct cli *c)
 	struct buf said = BUF_INIT;
 	buf_printf(&said, "added %.*s: %.*s %.*s from %.*s, %zu files\n", STR_ARG(e.path), STR_ARG(p.chart),
 		STR_ARG(p.version), STR_ARG(source_text(r.arena, &e.source)), p.tree.len);
-	err = cli_print(buf_str(&said));
+	struct err *err = cli_print(buf_str(&said));
 	buf_release(&said);
 	if (!err && vendor_opts.commit)
 		err = commit_applied(&r, &change, NULL);

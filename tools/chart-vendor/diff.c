@@ -6,13 +6,18 @@
 
 #include <string.h>
 
-static void one_file(struct buf *out, struct arena *a, struct str prefix, const struct merge_file *old,
+void diff_file(struct buf *out, struct arena *a, struct str prefix, const struct merge_file *old,
 	const struct merge_file *new, bool color)
 {
 	struct str name = (new ? new : old)->name;
 	struct str path = arena_printf(a, "%.*s%s%.*s", STR_ARG(prefix), prefix.len ? "/" : "", STR_ARG(name));
 	struct str from = old ? arena_printf(a, "a/%.*s", STR_ARG(path)) : STR("/dev/null");
 	struct str to = new ? arena_printf(a, "b/%.*s", STR_ARG(path)) : STR("/dev/null");
+	/* A name with blanks ends in a tab, or patch(1) takes the rest for a time. */
+	if (str_find_char(path, ' ') >= 0) {
+		from = old ? arena_join(a, from, STR("\t")) : from;
+		to = new ? arena_join(a, to, STR("\t")) : to;
+	}
 	struct merge_unified u = { .old_name = from.s, .new_name = to.s, .context = 3, .color = color };
 
 	if (vendor_opts.context > 0)
@@ -62,7 +67,7 @@ static size_t diff_trees(struct buf *out, struct arena *a, struct str prefix, co
 				     : 'M',
 				STR_ARG(prefix), prefix.len ? "/" : "", STR_ARG((y ? y : x)->name));
 		else
-			one_file(out, a, prefix, x, y, color);
+			diff_file(out, a, prefix, x, y, color);
 	}
 	return n;
 }

@@ -85,6 +85,19 @@ static const struct cli_opt list_opts[] = {
 	CLI_END,
 };
 
+static const struct cli_opt graph_opts[] = {
+	TEXT('o', "output", &vendor_opts.output, "FORMAT", "how it is drawn", "Graph", "svg|dot|json"),
+	FLAG(0, "offline", &vendor_opts.offline, "do not ask upstream what is new", NULL),
+	CLI_END,
+};
+
+static const struct cli_opt patch_opts[] = {
+	TEXT(0, "layout", &vendor_opts.layout, "NAME", "of DIR (import: what it looks like)", "Patch", "quilt|rancher"),
+	FLAG(0, "force", &vendor_opts.force, "replace what is in DIR, or other local edits", NULL),
+	FLAG(0, "commit", &vendor_opts.commit, "commit what was imported", NULL),
+	CLI_END,
+};
+
 static const struct cli_opt move_opts[] = {
 	FLAG(0, "commit", &vendor_opts.commit, "commit it", "Move"),
 	CLI_END,
@@ -112,6 +125,9 @@ const struct cli_verb vendor_verbs[] = {
 	{ "diff", "[PATH...]", "show the local edits", diff_opts, verb_diff },
 	{ "verify", "[PATH...]", "check that manifest, lock, bases and copies agree", NULL, verb_verify },
 	{ "list", "", "list the charts", list_opts, verb_list },
+	{ "patch", "export|import PATH DIR", "write the local edits to a folder of patches, or take them from it",
+		patch_opts, verb_patch },
+	{ "graph", "[PATH...]", "draw who vendors what", graph_opts, verb_graph },
 	{ "reset", "PATH [FILE...]", "take local edits back", NULL, verb_reset },
 	{ "rm", "PATH", "stop vendoring a chart", rm_opts, verb_rm },
 	{ "move", "PATH NEW-PATH", "move a copy to another folder", move_opts, verb_move },

@@ -204,6 +204,11 @@ struct err *repo_path(struct str *out, const struct repo *r, const char *path)
 	return NULL;
 }
 
+const char *repo_outside(const struct repo *r, const char *path)
+{
+	return path[0] == '/' ? path : arena_join(r->arena, str_from(r->prefix), str_from(path)).s;
+}
+
 struct entry *repo_find(const struct repo *r, struct str path)
 {
 	for (size_t i = 0; i < r->charts.len; i++)

@@ -443,3 +443,31 @@ void source_close(struct candidates *c, const struct source *s)
 		vcs_close(c->handle);
 	c->handle = NULL;
 }
+
+static struct err *choose(const struct candidate **out, struct repo *r, const struct candidates *list,
+	const struct source *s, struct str range)
+{
+	*out = source_newest(list, r->arena, range);
+	if (*out)
+		return NULL;
+	struct buf have = BUF_INIT;
+	for (size_t i = 0; i < list->len && i < 5; i++)
+		buf_printf(&have, "%s%.*s", i ? ", " : "", STR_ARG(list->items[i].version));
+	struct err *e = err_new(ERR_NOT_FOUND, "%.*s has no version %.*s; it has %s%s",
+		STR_ARG(source_text(r->arena, s)), STR_ARG(range), buf_text(&have), list->len > 5 ? ", ..." : "");
+	buf_release(&have);
+	return e;
+}
+
+struct err *source_take(struct pristine *out, struct repo *r, const struct source *s, struct str range)
+{
+	struct candidates list;
+	const struct candidate *chosen = NULL;
+
+	TRY(source_list(&list, r, s));
+	struct err *e = choose(&chosen, r, &list, s, range);
+	if (!e)
+		e = source_fetch(out, r, s, &list, chosen);
+	source_close(&list, s);
+	return e;
+}

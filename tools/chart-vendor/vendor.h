@@ -92,7 +92,8 @@ struct vendor_opts {
 	bool plain_http;
 	struct cli_list rules_off;
 	int context;
-	const char *branch, *layout, *message;
+	const char *branch, *layout;
+	bool offline;
 };
 extern struct vendor_opts vendor_opts;
 extern const struct cli_verb vendor_verbs[];
@@ -105,6 +106,8 @@ struct err *repo_open(struct repo *out, struct cli *c, bool make) ERR_MUST;
 struct err *repo_path(struct str *out, const struct repo *r, const char *path) ERR_MUST;
 /* The chart whose copy is at `path`, or NULL. */
 struct entry *repo_find(const struct repo *r, struct str path);
+/* A path that the user gave, wherever it is, as it is from the top folder. */
+const char *repo_outside(const struct repo *r, const char *path);
 /* The charts that the arguments name: all without arguments, "-" reads paths from standard input. */
 struct err *repo_select(struct entry ***out, size_t *n, struct repo *r, int nargs, char **args) ERR_MUST;
 /* What the lock says of a chart. */
@@ -161,6 +164,8 @@ const struct candidate *source_newest(const struct candidates *c, struct arena *
 /* Fetches one. */
 struct err *source_fetch(struct pristine *out, struct repo *r, const struct source *s, const struct candidates *list,
 	const struct candidate *c) ERR_MUST;
+/* Fetches the version of a range, or the newest; `what` is named in errors. */
+struct err *source_take(struct pristine *out, struct repo *r, const struct source *s, struct str range) ERR_MUST;
 /* Fills in what listing left open of a candidate: the digest of an archive in a registry. */
 struct err *source_settle(struct candidate *c, struct repo *r, const struct source *s) ERR_MUST;
 /* The names of all charts of a repository. */
@@ -237,6 +242,18 @@ struct err *change_finish(struct repo *r) ERR_MUST;
 struct err *change_abort(struct repo *r) ERR_MUST;
 /* Ends a change that was to be committed, and is. */
 struct err *change_committed(struct repo *r) ERR_MUST;
+
+/* diff.c */
+/* Adds the difference of one file as a git patch; a NULL side is no file. `prefix` goes before the name. */
+void diff_file(struct buf *out, struct arena *a, struct str prefix, const struct merge_file *old,
+	const struct merge_file *new, bool color);
+
+/* patch.c, patch_import.c */
+/* The copy, its pristine tree and what the lock says. */
+struct err *patch_sides(struct locked *l, struct merge_tree *base, struct merge_tree *copy, struct repo *r,
+	const struct entry *e) ERR_MUST;
+/* Takes the local edits from a folder. */
+struct err *patch_import(struct cli *c) ERR_MUST;
 
 /* effect.c */
 /* Adds what a change means for the rendered manifests with each environment of a chart. */

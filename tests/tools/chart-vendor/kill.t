@@ -32,6 +32,9 @@ mkdir empty base
 	# Upstream's 2.0.0 changes the same line.
 	sed -i 's/^replicas: 1/replicas: 7/' charts/web/values.yaml
 ) >/dev/null
+cp -a clean pure
+(cd clean && chart-vendor -q patch export charts/web ../series)
+(cd pure && chart-vendor -q reset charts/web)
 cp -a base open
 (cd open && chart-vendor update --no-render) >/dev/null
 cp -a open settled
@@ -52,6 +55,7 @@ for how in kill half enospc eio; do
 	t "$how: update with conflicts" every $how $step base base update --no-render
 	t "$how: continue" every $how $step settled base continue
 	t "$how: reset" every $how $step clean clean reset charts/web
+	t "$how: patch import" every $how $step pure pure patch import charts/web ../series
 	t "$how: rm" every $how $step clean clean rm charts/web
 	t "$how: move" every $how $step clean clean move charts/web other/place/web
 done

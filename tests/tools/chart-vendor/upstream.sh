@@ -94,5 +94,5 @@ publish_all() {
 
 # What a folder holds, as one line a file.
 digest() {
-	(cd "$1" && find . -path ./.git -prune -o -type f ! -name state.lock -print | LC_ALL=C sort | xargs sha256sum)
+	(cd "$1" && find . -path ./.git -prune -o -type f ! -name state.lock -print | LC_ALL=C sort | tr '\n' '\0' | xargs -0 sha256sum)
 }
