@@ -10,11 +10,28 @@
 /* No registry needs more; one that refuses every token must not be asked for ever. */
 #define MAX_TOKENS 100
 
-struct challenge {
-	struct str realm, service, scope;
-};
+static bool is_token_char(char c)
+{
+	return c > ' ' && c < 0x7f && !strchr("()<>@,;:\\\"/[]?={}", c);
+}
 
-/* One value of a parameter list: a token, or a string in quotes with \-escapes. */
+static struct str take_token68(struct str *rest)
+{
+	size_t n = 0;
+	while (n < rest->len && is_token_char(rest->s[n]))
+		n++;
+	struct str token = str_slice(*rest, 0, n);
+	*rest = str_skip(*rest, n);
+	return token;
+}
+
+static void skip_blanks(struct str *rest, const char *set)
+{
+	while (rest->len && strchr(set, rest->s[0]) && rest->s[0])
+		*rest = str_skip(*rest, 1);
+}
+
+/* One value of a parameter list: up to a blank or comma, or a string in quotes with \-escapes. */
 static struct str take_value(struct arena *a, struct str *rest)
 {
 	struct buf b = BUF_INIT;
@@ -36,27 +53,48 @@ static struct str take_value(struct arena *a, struct str *rest)
 	return value;
 }
 
-/* name=value, name="value", ... */
-static struct challenge parse_challenge(struct arena *a, struct str text)
+static void take_parameter(struct oci_challenge *ch, struct str name, struct str value)
 {
-	struct challenge ch = { 0 };
-	while (text.len) {
-		while (text.len && (text.s[0] == ',' || text.s[0] == ' '))
-			text = str_skip(text, 1);
-		ptrdiff_t eq = str_find_char(text, '=');
-		if (eq < 0)
-			break;
-		struct str name = str_trim(str_slice(text, 0, (size_t)eq));
-		text = str_skip(text, (size_t)eq + 1);
-		struct str value = take_value(a, &text);
-		if (str_eq_nocase(name, STR("realm")))
-			ch.realm = value;
-		else if (str_eq_nocase(name, STR("service")))
-			ch.service = value;
-		else if (str_eq_nocase(name, STR("scope")))
-			ch.scope = value;
+	if (str_eq_nocase(name, STR("realm")))
+		ch->realm = value;
+	else if (str_eq_nocase(name, STR("service")))
+		ch->service = value;
+	else if (str_eq_nocase(name, STR("scope")))
+		ch->scope = value;
+}
+
+static int rank(const struct oci_challenge *ch)
+{
+	return ch->bearer ? 2 : ch->basic ? 1 : 0;
+}
+
+/* challenge = scheme [ parameter *( "," parameter ) ], several of them divided by commas too. */
+void oci_challenge_parse(struct oci_challenge *out, struct arena *a, struct str text)
+{
+	struct oci_challenge now = { 0 };
+	*out = now;
+	for (;;) {
+		skip_blanks(&text, ", \t");
+		struct str name = take_token68(&text);
+		struct str after = text;
+		skip_blanks(&after, " \t");
+		if (name.len && after.len && after.s[0] == '=') {
+			text = str_skip(after, 1);
+			skip_blanks(&text, " \t");
+			take_parameter(&now, name, take_value(a, &text));
+			continue;
+		}
+		/* A new scheme, or the end: the best one so far is kept. */
+		if (now.scheme.len && (!out->scheme.len || rank(&now) > rank(out)))
+			*out = now;
+		if (!name.len)
+			return;
+		now = (struct oci_challenge){
+			.scheme = name,
+			.bearer = str_eq_nocase(name, STR("bearer")),
+			.basic = str_eq_nocase(name, STR("basic")),
+		};
 	}
-	return ch;
 }
 
 static void add_query(struct buf *out, char *sep, const char *name, struct str value)
@@ -67,7 +105,7 @@ static void add_query(struct buf *out, char *sep, const char *name, struct str v
 	*sep = '&';
 	for (size_t i = 0; i < value.len; i++) {
 		unsigned char c = (unsigned char)value.s[i];
-		if (isalnum(c) || strchr("-._~", c))
+		if (isalnum(c) || (c && strchr("-._~", c)))
 			buf_putc(out, (char)c);
 		else
 			buf_printf(out, "%%%02X", c);
@@ -113,7 +151,7 @@ static struct err *take_token(struct oci *c, const struct net_answer *ans, struc
 	return NULL;
 }
 
-static struct err *get_token(struct oci *c, const struct challenge *ch)
+static struct err *get_token(struct oci *c, const struct oci_challenge *ch)
 {
 	TRY(check_realm(c, ch->realm));
 	struct buf b = BUF_INIT;
@@ -151,15 +189,15 @@ static struct err *get_token(struct oci *c, const struct challenge *ch)
 
 struct err *oci_answer_challenge(struct oci *c, struct str challenge)
 {
-	struct str rest = challenge, scheme = str_cut(&rest, ' ');
+	struct oci_challenge ch;
+	oci_challenge_parse(&ch, c->a, challenge);
 	TRY(oci_find_credentials(c));
-	if (str_eq_nocase(scheme, STR("bearer"))) {
-		struct challenge ch = parse_challenge(c->a, rest);
+	if (ch.bearer) {
 		if (c->asked++ >= MAX_TOKENS)
 			return err_new(ERR_AUTH, "%.*s refuses every token", STR_ARG(c->ref.host));
 		return get_token(c, &ch);
 	}
-	if (str_eq_nocase(scheme, STR("basic"))) {
+	if (ch.basic) {
 		if (c->basic)
 			return err_new(ERR_AUTH, "%.*s refuses the user and password", STR_ARG(c->ref.host));
 		if (!c->user)
@@ -168,5 +206,5 @@ struct err *oci_answer_challenge(struct oci *c, struct str challenge)
 		return NULL;
 	}
 	return err_new(ERR_AUTH, "%.*s wants credentials of a kind that is not known: \"%.*s\"", STR_ARG(c->ref.host),
-		STR_ARG(scheme));
+		STR_ARG(ch.scheme));
 }

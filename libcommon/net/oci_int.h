@@ -21,7 +21,24 @@ struct err *oci_resolve(const char **out, struct oci *c, struct str ref) ERR_MUS
 /* The options for a URL: credentials only for the registry itself. */
 struct net_opts oci_net(struct oci *c, const char *url);
 
-/* From oci_auth.c: gets what the challenge asks for; ERR_AUTH when there is nothing to be had. */
+/* One challenge of a WWW-Authenticate header. */
+struct oci_challenge {
+	struct str scheme; /* as written; empty: the header had none */
+	bool bearer, basic;
+	struct str realm, service, scope;
+};
+/* From oci_auth.c: takes a header apart and keeps the challenge that is wanted most: Bearer, then Basic, then the first. */
+void oci_challenge_parse(struct oci_challenge *out, struct arena *a, struct str text);
+/* Gets what the challenge asks for; ERR_AUTH when there is nothing to be had. */
 struct err *oci_answer_challenge(struct oci *c, struct str challenge) ERR_MUST;
-/* From oci_config.c: what is configured for the registry, into user, password or identity. */
+/* What docker's config.json says about a registry. */
+struct oci_configured {
+	struct str helper;                   /* program docker-credential-NAME is to be asked; empty: none */
+	struct str helper_host;              /* for that host */
+	bool helper_only;                    /* what follows does not count beside it */
+	struct str user, password, identity; /* without NUL; empty when absent */
+};
+/* From oci_config.c: reads it; ERR_INPUT for what cannot be credentials or the name of a helper. */
+struct err *oci_config_read(struct oci_configured *out, struct arena *a, struct str text, struct str host) ERR_MUST;
+/* What is configured for the registry, into user, password or identity. */
 struct err *oci_find_credentials(struct oci *c) ERR_MUST;

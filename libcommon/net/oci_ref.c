@@ -75,7 +75,10 @@ static bool is_host(struct str host)
 {
 	struct net_url u;
 	struct buf b = BUF_INIT;
-	buf_printf(&b, "https://%.*s/", STR_ARG(host));
+	/* Byte for byte: a NUL must not hide what follows it. */
+	buf_puts(&b, "https://");
+	buf_add(&b, host);
+	buf_putc(&b, '/');
 	struct err *e = net_url_parse(&u, buf_str(&b));
 	bool good = !e && u.host.len && !u.userinfo.len && !u.has_query && !u.fragment.len;
 	for (size_t i = 0; good && i < u.host.len; i++)

@@ -1,91 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #define _DEFAULT_SOURCE
-#include "tests/lib/unit.h"
+#include "tests/lib/server.h"
 
 #include "io/file.h"
 #include "net/http.h"
 
-#include <netinet/in.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
-
-/* A server that plays one scripted answer per connection and keeps what it was asked. */
-struct answer {
-	const char *text;
-	size_t cut;  /* 0: send all; else so many bytes, then reset the connection */
-	int hang_ms; /* wait that long before closing */
-};
-
-struct server {
-	const struct answer *answers;
-	size_t n;
-	int fd, port;
-	pthread_t thread;
-	char asked[8][2048];
-	size_t nasked;
-};
-
-static void read_request(int c, char *to, size_t cap)
-{
-	size_t len = 0;
-	while (len + 1 < cap && !strstr(to, "\r\n\r\n")) {
-		ssize_t n = read(c, to + len, cap - 1 - len);
-		if (n <= 0)
-			return;
-		len += (size_t)n;
-		to[len] = '\0';
-	}
-}
-
-static void *serve(void *ctx)
-{
-	struct server *s = ctx;
-	for (size_t i = 0; i < s->n; i++) {
-		int c = accept(s->fd, NULL, NULL);
-		if (c < 0)
-			return NULL;
-		read_request(c, s->asked[i], sizeof(s->asked[i]));
-		s->nasked = i + 1;
-		const struct answer *a = &s->answers[i];
-		size_t len = a->cut ? a->cut : strlen(a->text);
-		if (write(c, a->text, len) < 0)
-			perror("write");
-		if (a->hang_ms)
-			usleep((useconds_t)a->hang_ms * 1000);
-		struct linger reset = { 1, 0 };
-		if (a->cut && !a->hang_ms) {
-			usleep(50000);
-			setsockopt(c, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
-		}
-		close(c);
-	}
-	return NULL;
-}
-
-static void start(struct server *s, const struct answer *answers, size_t n)
-{
-	*s = (struct server){ .answers = answers, .n = n };
-	struct sockaddr_in at = { .sin_family = AF_INET, .sin_addr = { htonl(INADDR_LOOPBACK) } };
-	socklen_t len = sizeof(at);
-	s->fd = socket(AF_INET, SOCK_STREAM, 0);
-	assert_true(s->fd >= 0);
-	assert_int_equal(bind(s->fd, (struct sockaddr *)&at, len), 0);
-	assert_int_equal(listen(s->fd, 8), 0);
-	assert_int_equal(getsockname(s->fd, (struct sockaddr *)&at, &len), 0);
-	s->port = ntohs(at.sin_port);
-	assert_int_equal(pthread_create(&s->thread, NULL, serve, s), 0);
-}
-
-static void stop(struct server *s)
-{
-	shutdown(s->fd, SHUT_RDWR);
-	pthread_join(s->thread, NULL);
-	close(s->fd);
-}
 
 static struct arena a;
 static const char *dir;
@@ -113,17 +36,6 @@ static const char *url(const struct server *s, const char *path)
 	return arena_printf(&a, "http://127.0.0.1:%d%s", s->port, path).s;
 }
 
-static void fails(struct err *e, enum err_kind kind, const char *part)
-{
-	struct buf b = BUF_INIT;
-	assert_non_null(e);
-	err_message(&b, e);
-	if (e->kind != kind || !strstr(buf_text(&b), part))
-		fail_msg("no '%s' in '%s' (kind %d)", part, buf_text(&b), (int)e->kind);
-	buf_release(&b);
-	err_free(e);
-}
-
 #define OK_HELLO "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Type: text/plain\r\n\r\nhello"
 #define OK_TAGGED "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nETag: \"v1\"\r\n\r\nhello"
 #define BUSY "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 4\r\n\r\nbusy"
@@ -131,12 +43,12 @@ static void fails(struct err *e, enum err_kind kind, const char *part)
 static void a_body_arrives(void **state)
 {
 	(void)state;
-	static const struct answer answers[] = { { OK_HELLO, 0, 0 } };
+	static const struct server_answer answers[] = { { OK_HELLO, 0, 0 } };
 	struct server s;
 	struct net_response r;
-	start(&s, answers, 1);
+	server_start(&s, answers, NULL, 1);
 	assert_null(net_get(&r, &a, url(&s, "/x?y=z"), &opts));
-	stop(&s);
+	server_stop(&s);
 	assert_string_equal(r.body.s, "hello");
 	assert_string_equal(r.content_type.s, "text/plain");
 	assert_non_null(strstr(s.asked[0], "GET /x?y=z HTTP/1.1"));
@@ -146,12 +58,12 @@ static void a_body_arrives(void **state)
 static void the_cache_is_asked_about_and_used(void **state)
 {
 	(void)state;
-	static const struct answer answers[] = { { OK_TAGGED, 0, 0 },
+	static const struct server_answer answers[] = { { OK_TAGGED, 0, 0 },
 		{ "HTTP/1.1 304 Not Modified\r\nETag: \"v1\"\r\n\r\n", 0, 0 },
 		{ "HTTP/1.1 200 OK\r\nContent-Length: 3\r\nETag: \"v2\"\r\n\r\nnew", 0, 0 } };
 	struct server s;
 	struct net_response r;
-	start(&s, answers, 3);
+	server_start(&s, answers, NULL, 3);
 	assert_null(net_get(&r, &a, url(&s, "/"), &opts));
 	assert_false(r.from_cache);
 	assert_null(net_get(&r, &a, url(&s, "/"), &opts));
@@ -160,7 +72,7 @@ static void the_cache_is_asked_about_and_used(void **state)
 	assert_string_equal(r.body.s, "hello");
 	assert_null(net_get(&r, &a, url(&s, "/"), &opts));
 	assert_string_equal(r.body.s, "new");
-	stop(&s);
+	server_stop(&s);
 	assert_null(strstr(s.asked[0], "If-None-Match"));
 	assert_non_null(strstr(s.asked[1], "If-None-Match: \"v1\""));
 }
@@ -180,7 +92,7 @@ static void open_and_check(struct server *s, const char *want, bool cached)
 static void a_body_can_be_mapped_from_the_cache(void **state)
 {
 	(void)state;
-	static const struct answer answers[] = { { OK_TAGGED, 0, 0 },
+	static const struct server_answer answers[] = { { OK_TAGGED, 0, 0 },
 		{ "HTTP/1.1 304 Not Modified\r\nETag: \"v1\"\r\n\r\n", 0, 0 }, { BUSY, 0, 0 },
 		{ "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nETag: \"v2\"\r\n\r\nnew", 0, 0 },
 		{ "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nETag: \"v2\"\r\n\r\nnewer", 0, 0 },
@@ -188,7 +100,7 @@ static void a_body_can_be_mapped_from_the_cache(void **state)
 		{ "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", 0, 0 } };
 	struct server s;
 	struct net_response r;
-	start(&s, answers, 7);
+	server_start(&s, answers, NULL, 7);
 	open_and_check(&s, "hello", false);
 	open_and_check(&s, "hello", true);
 	/* Busy, then cut off: nothing of that is kept. */
@@ -198,7 +110,7 @@ static void a_body_can_be_mapped_from_the_cache(void **state)
 	assert_true(r.from_cache);
 	assert_string_equal(r.body.s, "newer");
 	open_and_check(&s, "", false);
-	stop(&s);
+	server_stop(&s);
 	assert_non_null(strstr(s.asked[1], "If-None-Match: \"v1\""));
 	assert_non_null(strstr(s.asked[5], "If-None-Match: \"v2\""));
 }
@@ -206,11 +118,11 @@ static void a_body_can_be_mapped_from_the_cache(void **state)
 static void a_body_can_be_mapped_without_a_cache(void **state)
 {
 	(void)state;
-	static const struct answer answers[] = { { OK_TAGGED, 0, 0 }, { OK_TAGGED, 0, 0 },
+	static const struct server_answer answers[] = { { OK_TAGGED, 0, 0 }, { OK_TAGGED, 0, 0 },
 		{ "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", 0, 0 } };
 	struct server s;
 	struct net_body b;
-	start(&s, answers, 3);
+	server_start(&s, answers, NULL, 3);
 	opts.no_cache = true;
 	open_and_check(&s, "hello", false);
 	assert_false(io_exists(opts.cache_dir));
@@ -220,20 +132,20 @@ static void a_body_can_be_mapped_without_a_cache(void **state)
 	open_and_check(&s, "hello", false);
 	fails(net_open(&b, &a, url(&s, "/"), &opts), ERR_NOT_FOUND, "404");
 	io_map_close(&b.map);
-	stop(&s);
+	server_stop(&s);
 }
 
 static void a_busy_server_is_asked_again(void **state)
 {
 	(void)state;
-	static const struct answer answers[] = { { BUSY, 0, 0 },
+	static const struct server_answer answers[] = { { BUSY, 0, 0 },
 		{ "HTTP/1.1 429 Too Many Requests\r\nRetry-After: 1\r\nContent-Length: 0\r\n\r\n", 0, 0 },
 		{ OK_HELLO, 0, 0 } };
 	struct server s;
 	struct net_response r;
-	start(&s, answers, 3);
+	server_start(&s, answers, NULL, 3);
 	assert_null(net_get(&r, &a, url(&s, "/"), &opts));
-	stop(&s);
+	server_stop(&s);
 	assert_string_equal(r.body.s, "hello");
 	assert_int_equal(s.nasked, 3);
 }
@@ -241,86 +153,86 @@ static void a_busy_server_is_asked_again(void **state)
 static void what_does_not_pass_is_not_repeated(void **state)
 {
 	(void)state;
-	static const struct answer answers[] = { { "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", 0, 0 },
+	static const struct server_answer answers[] = { { "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", 0, 0 },
 		{ "HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n", 0, 0 },
 		{ "HTTP/1.1 429 Slow\r\nRetry-After: 9999\r\nContent-Length: 0\r\n\r\n", 0, 0 } };
 	struct server s;
 	struct net_response r;
-	start(&s, answers, 3);
+	server_start(&s, answers, NULL, 3);
 	fails(net_get(&r, &a, url(&s, "/"), &opts), ERR_NOT_FOUND, "404 Not Found");
 	fails(net_get(&r, &a, url(&s, "/"), &opts), ERR_AUTH, "401");
 	fails(net_get(&r, &a, url(&s, "/"), &opts), ERR_NET, "9999 s");
-	stop(&s);
+	server_stop(&s);
 	assert_int_equal(s.nasked, 3);
 }
 
 static void tries_have_an_end(void **state)
 {
 	(void)state;
-	static const struct answer answers[] = { { BUSY, 0, 0 }, { BUSY, 0, 0 }, { BUSY, 0, 0 } };
+	static const struct server_answer answers[] = { { BUSY, 0, 0 }, { BUSY, 0, 0 }, { BUSY, 0, 0 } };
 	struct server s;
 	struct net_response r;
 	opts.retries = 2;
-	start(&s, answers, 3);
+	server_start(&s, answers, NULL, 3);
 	fails(net_get(&r, &a, url(&s, "/"), &opts), ERR_NET, "tried 3 times");
-	stop(&s);
+	server_stop(&s);
 }
 
 static void a_stalled_server_is_left(void **state)
 {
 	(void)state;
-	static const struct answer answers[] = { { OK_HELLO, 68, 4000 } };
+	static const struct server_answer answers[] = { { OK_HELLO, 68, 4000 } };
 	struct server s;
 	struct net_response r;
 	opts.retries = -1;
-	start(&s, answers, 1);
+	server_start(&s, answers, NULL, 1);
 	fails(net_get(&r, &a, url(&s, "/"), &opts), ERR_NET, "sends nothing");
-	stop(&s);
+	server_stop(&s);
 }
 
 static void a_reset_is_tried_again(void **state)
 {
 	(void)state;
-	static const struct answer answers[] = { { OK_HELLO, 67, 0 }, { OK_HELLO, 0, 0 } };
+	static const struct server_answer answers[] = { { OK_HELLO, 67, 0 }, { OK_HELLO, 0, 0 } };
 	struct server s;
 	struct net_response r;
-	start(&s, answers, 2);
+	server_start(&s, answers, NULL, 2);
 	assert_null(net_get(&r, &a, url(&s, "/"), &opts));
-	stop(&s);
+	server_stop(&s);
 	assert_string_equal(r.body.s, "hello");
 }
 
 static void a_body_that_is_too_large_is_refused(void **state)
 {
 	(void)state;
-	static const struct answer answers[] = { { OK_HELLO, 0, 0 },
+	static const struct server_answer answers[] = { { OK_HELLO, 0, 0 },
 		{ "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nhello world", 0, 0 } };
 	struct server s;
 	struct net_response r;
 	opts.max_size = 4;
-	start(&s, answers, 2);
+	server_start(&s, answers, NULL, 2);
 	fails(net_get(&r, &a, url(&s, "/"), &opts), ERR_LIMIT, "larger than 4 bytes");
 	fails(net_get(&r, &a, url(&s, "/"), &opts), ERR_LIMIT, "larger than 4 bytes");
-	stop(&s);
+	server_stop(&s);
 }
 
 static void credentials_stay_with_their_host(void **state)
 {
 	(void)state;
 	struct server other, s;
-	static const struct answer good[] = { { OK_HELLO, 0, 0 } };
-	start(&other, good, 1);
+	static const struct server_answer good[] = { { OK_HELLO, 0, 0 } };
+	server_start(&other, good, NULL, 1);
 	const char *text = arena_printf(&a,
 		"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:%d/there\r\nContent-Length: 0\r\n\r\n", other.port)
 				   .s;
-	const struct answer moved[] = { { text, 0, 0 } };
+	const struct server_answer moved[] = { { text, 0, 0 } };
 	struct net_response r;
 	opts.user = "me";
 	opts.password = "secret";
-	start(&s, moved, 1);
+	server_start(&s, moved, NULL, 1);
 	assert_null(net_get(&r, &a, url(&s, "/"), &opts));
-	stop(&s);
-	stop(&other);
+	server_stop(&s);
+	server_stop(&other);
 	assert_non_null(strstr(s.asked[0], "Authorization: Basic bWU6c2VjcmV0"));
 	assert_null(strstr(other.asked[0], "Authorization"));
 	assert_non_null(strstr(r.url.s, "/there"));
@@ -329,15 +241,15 @@ static void credentials_stay_with_their_host(void **state)
 static void only_http_is_spoken(void **state)
 {
 	(void)state;
-	static const struct answer answers[] = {
+	static const struct server_answer answers[] = {
 		{ "HTTP/1.1 302 Found\r\nLocation: file:///etc/passwd\r\nContent-Length: 0\r\n\r\n", 0, 0 }
 	};
 	struct server s;
 	struct net_response r;
-	start(&s, answers, 1);
+	server_start(&s, answers, NULL, 1);
 	opts.allow_file = true;
 	fails(net_get(&r, &a, url(&s, "/"), &opts), ERR_USAGE, "rotocol");
-	stop(&s);
+	server_stop(&s);
 	opts.allow_file = false;
 	fails(net_get(&r, &a, "file:///etc/passwd", &opts), ERR_USAGE, "only http");
 	fails(net_get(&r, &a, "gopher://h/", &opts), ERR_USAGE, "only http");
@@ -351,7 +263,7 @@ static void only_http_is_spoken(void **state)
 static void an_interrupted_file_goes_on_where_it_stopped(void **state)
 {
 	(void)state;
-	static const struct answer answers[] = {
+	static const struct server_answer answers[] = {
 		{ "HTTP/1.1 200 OK\r\nContent-Length: 10\r\nETag: \"v1\"\r\n\r\n01234", 0, 0 },
 		{ "HTTP/1.1 206 Partial Content\r\nContent-Length: 5\r\nContent-Range: bytes 5-9/10\r\nETag: "
 		  "\"v1\"\r\n\r\n56789",
@@ -360,12 +272,12 @@ static void an_interrupted_file_goes_on_where_it_stopped(void **state)
 	struct server s;
 	struct str got;
 	const char *path = io_path(&a, dir, "file");
-	start(&s, answers, 2);
+	server_start(&s, answers, NULL, 2);
 	opts.retries = -1;
 	fails(net_get_file(path, url(&s, "/"), &opts), ERR_NET, "GET");
 	assert_false(io_exists(path));
 	assert_null(net_get_file(path, url(&s, "/"), &opts));
-	stop(&s);
+	server_stop(&s);
 	assert_non_null(strstr(s.asked[1], "Range: bytes=5-"));
 	assert_non_null(strstr(s.asked[1], "If-Range: \"v1\""));
 	assert_null(io_read(&got, &a, path, 100));
@@ -377,7 +289,7 @@ static void an_interrupted_file_goes_on_where_it_stopped(void **state)
 static void a_file_that_changed_meanwhile_starts_over(void **state)
 {
 	(void)state;
-	static const struct answer answers[] = {
+	static const struct server_answer answers[] = {
 		{ "HTTP/1.1 200 OK\r\nContent-Length: 10\r\nETag: \"v1\"\r\n\r\n01234", 0, 0 },
 		{ "HTTP/1.1 200 OK\r\nContent-Length: 3\r\nETag: \"v2\"\r\n\r\nnew", 0, 0 },
 		{ "HTTP/1.1 200 OK\r\nContent-Length: 9\r\nETag: \"v1\"\r\n\r\n0123", 0, 0 },
@@ -387,13 +299,13 @@ static void a_file_that_changed_meanwhile_starts_over(void **state)
 	struct server s;
 	struct str got;
 	const char *path = io_path(&a, dir, "file");
-	start(&s, answers, 4);
+	server_start(&s, answers, NULL, 4);
 	assert_null(net_get_file(path, url(&s, "/"), &opts));
 	assert_null(io_read(&got, &a, path, 100));
 	assert_string_equal(got.s, "new");
 	opts.retries = 1;
 	fails(net_get_file(path, url(&s, "/"), &opts), ERR_NET, "another part");
-	stop(&s);
+	server_stop(&s);
 	assert_null(io_read(&got, &a, path, 100));
 	assert_string_equal(got.s, "new");
 }

@@ -1,77 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #define _DEFAULT_SOURCE
-#include "tests/lib/unit.h"
+#include "tests/lib/server.h"
 
 #include "io/file.h"
-#include "net/oci.h"
+#include "net/oci_int.h"
 
-#include <netinet/in.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
-
-/* A registry that plays one scripted answer per connection and keeps what it was asked. */
-struct server {
-	const char *const *answers;
-	size_t n;
-	int fd, port;
-	pthread_t thread;
-	char asked[8][4096];
-	size_t nasked;
-};
 
 static struct arena a;
 static const char *dir;
 static struct oci_opts opts;
-
-static void *serve(void *ctx)
-{
-	struct server *s = ctx;
-	for (size_t i = 0; i < s->n; i++) {
-		int c = accept(s->fd, NULL, NULL);
-		if (c < 0)
-			return NULL;
-		char *to = s->asked[i];
-		size_t len = 0;
-		while (len + 1 < sizeof(s->asked[i]) && !strstr(to, "\r\n\r\n")) {
-			ssize_t n = read(c, to + len, sizeof(s->asked[i]) - 1 - len);
-			if (n <= 0)
-				break;
-			len += (size_t)n;
-			to[len] = '\0';
-		}
-		s->nasked = i + 1;
-		if (write(c, s->answers[i], strlen(s->answers[i])) < 0)
-			perror("write");
-		shutdown(c, SHUT_WR);
-		close(c);
-	}
-	return NULL;
-}
-
-static void start(struct server *s, const char *const *answers, size_t n)
-{
-	*s = (struct server){ .answers = answers, .n = n };
-	struct sockaddr_in at = { .sin_family = AF_INET, .sin_addr = { htonl(INADDR_LOOPBACK) } };
-	socklen_t len = sizeof(at);
-	s->fd = socket(AF_INET, SOCK_STREAM, 0);
-	assert_true(s->fd >= 0);
-	assert_int_equal(bind(s->fd, (struct sockaddr *)&at, len), 0);
-	assert_int_equal(listen(s->fd, 8), 0);
-	assert_int_equal(getsockname(s->fd, (struct sockaddr *)&at, &len), 0);
-	s->port = ntohs(at.sin_port);
-	assert_int_equal(pthread_create(&s->thread, NULL, serve, s), 0);
-}
-
-static void stop(struct server *s)
-{
-	shutdown(s->fd, SHUT_RDWR);
-	pthread_join(s->thread, NULL);
-	close(s->fd);
-}
 
 static int setup(void **state)
 {
@@ -92,17 +33,6 @@ static int clean(void **state)
 	assert_null(io_remove(dir));
 	arena_release(&a);
 	return 0;
-}
-
-static void fails(struct err *e, enum err_kind kind, const char *part)
-{
-	struct buf b = BUF_INIT;
-	assert_non_null(e);
-	err_message(&b, e);
-	if (e->kind != kind || !strstr(buf_text(&b), part))
-		fail_msg("no '%s' in '%s' (kind %d)", part, buf_text(&b), (int)e->kind);
-	buf_release(&b);
-	err_free(e);
 }
 
 static struct oci client(const struct server *s)
@@ -144,6 +74,7 @@ static void what_is_no_reference_is_refused(void **state)
 		"oci://host/a@md5:12", "oci://ho st/a", "oci://host:99999/a", "oci://host/a\r\nx", "oci://host/a-",
 		"oci://host/-a", "oci://host/a___b", "oci://host/a%2f..", "oci://ho%73t/a", "oci://host/a:1\n" };
 	struct oci_ref r;
+	fails(oci_ref_parse(&r, (struct str){ "oci://ho\0st/a", 13 }), ERR_USAGE, "names no registry");
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
 		struct err *e = oci_ref_parse(&r, str_from(bad[i]));
 		if (!e)
@@ -209,11 +140,11 @@ static void a_manifest_must_have_its_digest(void **state)
 		OK "Docker-Content-Digest: " DIGEST "\r\n\r\n" MANIFEST(BLOB("1"), "[]") };
 	struct server s;
 	struct oci_manifest m;
-	start(&s, answers, 2);
+	server_start(&s, NULL, answers, 2);
 	struct oci c = client(&s);
 	fails(oci_manifest_get(&m, &c, STR(DIGEST)), ERR_DIGEST, "was promised");
 	fails(oci_manifest_get(&m, &c, STR("1.0.0")), ERR_DIGEST, "was promised");
-	stop(&s);
+	server_stop(&s);
 }
 
 static void a_blob_must_have_its_size_and_digest(void **state)
@@ -223,7 +154,7 @@ static void a_blob_must_have_its_size_and_digest(void **state)
 		OK "Content-Length: 5\r\n\r\nhello", OK "Content-Length: 5\r\n\r\nhello" };
 	struct server s;
 	struct str got;
-	start(&s, answers, 4);
+	server_start(&s, NULL, answers, 4);
 	struct oci c = client(&s);
 	struct oci_blob blob = { STR("a/b"), STR(DIGEST), 5 };
 	const char *path = io_path(&a, dir, "blob");
@@ -238,7 +169,7 @@ static void a_blob_must_have_its_size_and_digest(void **state)
 	blob.size = 5;
 	assert_null(oci_blob_get(&got, &c, &blob, path, 100));
 	assert_true(str_is(got, "hello"));
-	stop(&s);
+	server_stop(&s);
 }
 
 static void tags_come_in_pages(void **state)
@@ -250,7 +181,7 @@ static void tags_come_in_pages(void **state)
 		OK "Link: <http://other.example/v2/>; rel=\"next\"\r\n\r\n{\"tags\":[]}", OK "\r\n{\"tags\":[1]}" };
 	struct server s;
 	struct str_vec tags;
-	start(&s, answers, 5);
+	server_start(&s, NULL, answers, 5);
 	struct oci c = client(&s);
 	assert_null(oci_tags(&tags, &c));
 	assert_int_equal(tags.len, 3);
@@ -260,7 +191,7 @@ static void tags_come_in_pages(void **state)
 	assert_int_equal(tags.len, 0);
 	fails(oci_tags(&tags, &c), ERR_NET, "another host");
 	fails(oci_tags(&tags, &c), ERR_INPUT, "no text");
-	stop(&s);
+	server_stop(&s);
 }
 
 /* The token server is the registry itself here; `%d` of the script is its port. */
@@ -272,7 +203,7 @@ static void a_token_is_fetched_and_used(void **state)
 	struct server s;
 	struct str_vec tags;
 	assert_null(io_make_dirs(dir));
-	start(&s, answers, 4);
+	server_start(&s, NULL, answers, 4);
 	answers[0] = arena_printf(&a,
 		"HTTP/1.1 401 Unauthorized\r\nConnection: close\r\nWWW-Authenticate: Basic realm=\"x\"\r\n"
 		"WWW-Authenticate: Bearer realm=\"http://127.0.0.1:%d/token\",service=\"a \\\"b\\\"\","
@@ -286,7 +217,7 @@ static void a_token_is_fetched_and_used(void **state)
 	assert_null(oci_tags(&tags, &c));
 	assert_int_equal(tags.len, 1);
 	assert_null(oci_tags(&tags, &c));
-	stop(&s);
+	server_stop(&s);
 	assert_null(strstr(s.asked[0], "Authorization"));
 	assert_non_null(
 		strstr(s.asked[1], "GET /token?service=a%20%22b%22&scope=repository%3Acharts%2Fweb%3Apull%2Cpush "));
@@ -298,6 +229,168 @@ static void a_token_is_fetched_and_used(void **state)
 #define CHALLENGE(text) \
 	"HTTP/1.1 401 Unauthorized\r\nConnection: close\r\nWWW-Authenticate: " text "\r\nContent-Length: 0\r\n\r\n"
 
+/* What docker keeps for the server, as JSON. */
+static void configure(const char *auth, int port)
+{
+	struct str text = arena_printf(&a, "{\"auths\": {\"127.0.0.1:%d\": %s}}", port, auth);
+	assert_null(io_make_dirs(dir));
+	assert_null(io_write_atomic(opts.config, text, 0600));
+}
+
+static void a_refresh_token_is_posted(void **state)
+{
+	(void)state;
+	const char *answers[3] = { NULL, OK "\r\n{\"access_token\":\"abc.def\"}", OK "\r\n{\"tags\":[\"1.0.0\"]}" };
+	struct server s;
+	struct str_vec tags;
+	server_start(&s, NULL, answers, 3);
+	answers[0] =
+		arena_printf(&a, CHALLENGE("Bearer realm=\"http://127.0.0.1:%d/t?x=y\", service=\"reg\""), s.port).s;
+	configure("{\"identitytoken\": \"re fresh&\"}", s.port);
+	struct oci c = client(&s);
+	assert_null(oci_tags(&tags, &c));
+	server_stop(&s);
+	assert_non_null(strstr(s.asked[1], "POST /t?x=y HTTP/1.1"));
+	assert_non_null(strstr(s.asked[1], "\r\n\r\ngrant_type=refresh_token&"));
+	assert_non_null(
+		strstr(s.asked[1], "&refresh_token=re%20fresh%26&service=reg&scope=repository%3Acharts%2Fweb%3Apull"));
+	assert_null(strstr(s.asked[1], "Authorization"));
+	assert_non_null(strstr(s.asked[2], "Authorization: Bearer abc.def\r\n"));
+}
+
+static void a_token_that_is_over_is_fetched_anew(void **state)
+{
+	(void)state;
+	const char *answers[6] = { NULL, OK "\r\n{\"token\":\"one\"}", OK "\r\n{\"tags\":[]}", NULL,
+		OK "\r\n{\"token\":\"two\"}", OK "\r\n{\"tags\":[\"1.0.0\"]}" };
+	struct server s;
+	struct str_vec tags;
+	server_start(&s, NULL, answers, 6);
+	answers[0] = answers[3] =
+		arena_printf(&a, CHALLENGE("Basic realm=\"b\", Bearer realm=\"http://127.0.0.1:%d/t\""), s.port).s;
+	struct oci c = client(&s);
+	assert_null(oci_tags(&tags, &c));
+	assert_null(oci_tags(&tags, &c));
+	assert_int_equal(tags.len, 1);
+	server_stop(&s);
+	assert_non_null(strstr(s.asked[3], "Authorization: Bearer one\r\n"));
+	assert_non_null(strstr(s.asked[5], "Authorization: Bearer two\r\n"));
+}
+
+static void a_server_that_refuses_every_token_is_left(void **state)
+{
+	(void)state;
+	const char *answers[7];
+	struct server s;
+	struct str_vec tags;
+	server_start(&s, NULL, answers, 7);
+	for (size_t i = 0; i < 7; i++)
+		answers[i] = i % 2 ? OK "\r\n{\"token\":\"no\"}"
+				   : arena_printf(&a, CHALLENGE("Bearer realm=\"http://127.0.0.1:%d/t\""), s.port).s;
+	struct oci c = client(&s);
+	fails(oci_tags(&tags, &c), ERR_AUTH, "answered 401");
+	server_stop(&s);
+	assert_int_equal(s.nasked, 5);
+}
+
+static void a_token_of_ones_own_is_sent(void **state)
+{
+	(void)state;
+	static const char *const answers[] = { OK "\r\n{\"tags\":[\"1.0.0\"]}" };
+	struct server s;
+	struct str_vec tags;
+	server_start(&s, NULL, answers, 1);
+	opts.net.bearer = "mine";
+	struct oci c = client(&s);
+	assert_null(oci_tags(&tags, &c));
+	server_stop(&s);
+	assert_non_null(strstr(s.asked[0], "Authorization: Bearer mine\r\n"));
+}
+
+static void a_token_stays_with_the_registry(void **state)
+{
+	(void)state;
+	struct server other;
+	static const char *const there[] = { OK "Content-Length: 5\r\n\r\nhello" };
+	const char *answers[1];
+	struct server s;
+	struct str got;
+	server_start(&other, NULL, there, 1);
+	answers[0] = arena_printf(&a,
+		"HTTP/1.1 307 Moved\r\nConnection: close\r\nContent-Length: 0\r\nLocation: "
+		"http://127.0.0.1:%d/x\r\n\r\n",
+		other.port)
+			     .s;
+	server_start(&s, NULL, answers, 1);
+	opts.net.bearer = "mine";
+	struct oci c = client(&s);
+	struct oci_blob blob = { STR("a/b"), oci_digest(&a, STR("hello")), 5 };
+	assert_null(oci_blob_get(&got, &c, &blob, NULL, 100));
+	server_stop(&s);
+	server_stop(&other);
+	assert_non_null(strstr(s.asked[0], "Authorization: Bearer mine"));
+	assert_non_null(strstr(other.asked[0], "GET /x "));
+	assert_null(strstr(other.asked[0], "Authorization"));
+}
+
+static void challenges_are_taken_apart(void **state)
+{
+	(void)state;
+	struct oci_challenge ch;
+	oci_challenge_parse(
+		&ch, &a, STR("Digest realm=\"d\", nonce=\"a, b=c\", bearer  Realm = \"r\\\"r\" ,service=s , x=y"));
+	assert_true(ch.bearer && str_is(ch.realm, "r\"r") && str_is(ch.service, "s"));
+	oci_challenge_parse(&ch, &a, STR("Negotiate, Basic"));
+	assert_true(ch.basic && !ch.realm.len);
+	oci_challenge_parse(&ch, &a, STR("Other realm=x"));
+	assert_true(!ch.basic && !ch.bearer && str_is(ch.scheme, "Other"));
+	static const char *const odd[] = { "", ",", " , ,", "=", "\"", "Bearer realm=\"unclosed", "Bearer realm=\"x\\",
+		"Bearer =x", "realm=x", "Bearer realm", "\xff\xfe", "Bearer \"realm\"=x", "@@@" };
+	for (size_t i = 0; i < sizeof(odd) / sizeof(*odd); i++)
+		oci_challenge_parse(&ch, &a, str_from(odd[i]));
+}
+
+static void what_docker_keeps_is_read(void **state)
+{
+	(void)state;
+	struct oci_configured f;
+	struct str host = STR("r.example:5000");
+	assert_null(oci_config_read(&f, &a, STR("{\"auths\":{\"r.example:5000\":{\"auth\":\"bWU6YTpi\"}}}"), host));
+	assert_true(str_is(f.user, "me") && str_is(f.password, "a:b") && !f.helper.len);
+	assert_null(oci_config_read(&f, &a,
+		STR("{\"credsStore\":\"pass\",\"auths\":{\"https://r.example:5000/v1/\":{\"identitytoken\":\"t\"}}}"),
+		host));
+	assert_true(str_is(f.helper, "pass") && str_is(f.helper_host, "r.example:5000") && !f.helper_only);
+	assert_true(str_is(f.identity, "t"));
+	assert_null(oci_config_read(
+		&f, &a, STR("{\"credHelpers\":{\"r.example:5000\":\"ecr-login\"},\"credsStore\":\"pass\"}"), host));
+	assert_true(str_is(f.helper, "ecr-login") && f.helper_only);
+	assert_null(oci_config_read(&f, &a, STR("{\"credsStore\":\"pass\"}"), STR("docker.io")));
+	assert_true(str_is(f.helper_host, "https://index.docker.io/v1/"));
+	assert_null(oci_config_read(
+		&f, &a, STR("{\"auths\":{\"r.example\":{\"auth\":\"eDp5\"},\"r.example:5000\":{}}}"), host));
+	assert_true(!f.user.len && !f.helper.len && !f.identity.len);
+}
+
+static void hostile_configurations_are_refused(void **state)
+{
+	(void)state;
+	static const char *const bad[] = { "", "{", "[1", "{\"credsStore\":\"../../bin/sh\"}",
+		"{\"credsStore\":\"a b\"}", "{\"credsStore\":\"a\\u0000b\"}", "{\"credsStore\":\"x;reboot\"}",
+		"{\"credHelpers\":{\"r.example\":\"\"}}", "{\"credHelpers\":{\"r.example\":7}}",
+		"{\"auths\":{\"r.example\":{\"auth\":\"!!\"}}}", "{\"auths\":{\"r.example\":{\"auth\":\"bWU=\"}}}",
+		"{\"auths\":{\"r.example\":{\"auth\":\"bQBlOng=\"}}}",
+		"{\"auths\":{\"r.example\":{\"username\":\"a\\u0000\",\"password\":\"b\"}}}" };
+	struct oci_configured f;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+		struct err *e = oci_config_read(&f, &a, str_from(bad[i]), STR("r.example"));
+		if (!e)
+			fail_msg("%s is taken", bad[i]);
+		assert_int_equal(e->kind, ERR_INPUT);
+		err_free(e);
+	}
+}
+
 static void odd_challenges_are_refused(void **state)
 {
 	(void)state;
@@ -307,12 +400,12 @@ static void odd_challenges_are_refused(void **state)
 	static const char *const said[] = { "not safe", "not safe", "not known", "wants a user", "not safe" };
 	struct server s;
 	struct str_vec tags;
-	start(&s, answers, 5);
+	server_start(&s, NULL, answers, 5);
 	for (size_t i = 0; i < 5; i++) {
 		struct oci c = client(&s);
 		fails(oci_tags(&tags, &c), ERR_AUTH, said[i]);
 	}
-	stop(&s);
+	server_stop(&s);
 }
 
 static void credentials_stay_with_the_registry(void **state)
@@ -323,7 +416,7 @@ static void credentials_stay_with_the_registry(void **state)
 	const char *answers[2] = { CHALLENGE("Basic realm=\"x\""), NULL };
 	struct server s;
 	struct oci_manifest m;
-	start(&other, there, 1);
+	server_start(&other, NULL, there, 1);
 	answers[1] = arena_printf(&a,
 		"HTTP/1.1 307 Moved\r\nConnection: close\r\nContent-Length: 0\r\nLocation: "
 		"http://127.0.0.1:%d/x\r\n\r\n",
@@ -331,13 +424,13 @@ static void credentials_stay_with_the_registry(void **state)
 			     .s;
 	opts.net.user = "me";
 	opts.net.password = "secret";
-	start(&s, answers, 2);
+	server_start(&s, NULL, answers, 2);
 	struct oci c = client(&s);
 	struct err *e = oci_manifest_get(&m, &c, STR("1.0.0"));
 	assert_non_null(e);
 	err_free(e);
-	stop(&s);
-	stop(&other);
+	server_stop(&s);
+	server_stop(&other);
 	assert_non_null(strstr(s.asked[1], "Authorization: Basic"));
 	assert_int_equal(other.nasked, 1);
 	assert_null(strstr(other.asked[0], "Authorization"));
@@ -352,11 +445,11 @@ static void an_upload_does_not_go_astray(void **state)
 		"HTTP/1.1 202 Accepted\r\nConnection: close\r\n\r\n" };
 	struct server s;
 	struct str digest;
-	start(&s, answers, 4);
+	server_start(&s, NULL, answers, 4);
 	struct oci c = client(&s);
 	fails(oci_blob_put(&digest, &c, STR("hello")), ERR_NET, "not safe");
 	fails(oci_blob_put(&digest, &c, STR("hello")), ERR_NET, "where to upload");
-	stop(&s);
+	server_stop(&s);
 }
 
 static void a_registry_cannot_colour_the_terminal(void **state)
@@ -366,10 +459,10 @@ static void a_registry_cannot_colour_the_terminal(void **state)
 					       "{\"errors\":[{\"code\":\"DENIED\",\"message\":\"\\u001b[31mno\"}]}" };
 	struct server s;
 	struct oci_manifest m;
-	start(&s, answers, 1);
+	server_start(&s, NULL, answers, 1);
 	struct oci c = client(&s);
 	fails(oci_manifest_get(&m, &c, STR("1.0.0")), ERR_AUTH, "DENIED: ?[31mno");
-	stop(&s);
+	server_stop(&s);
 }
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, clean)
@@ -378,4 +471,7 @@ UNIT_MAIN(TEST(references_are_taken_apart), TEST(what_is_no_reference_is_refused
 	TEST(hostile_manifests_are_refused), TEST(a_manifest_must_have_its_digest),
 	TEST(a_blob_must_have_its_size_and_digest), TEST(tags_come_in_pages), TEST(a_token_is_fetched_and_used),
 	TEST(odd_challenges_are_refused), TEST(credentials_stay_with_the_registry), TEST(an_upload_does_not_go_astray),
-	TEST(a_registry_cannot_colour_the_terminal))
+	TEST(a_registry_cannot_colour_the_terminal), TEST(a_refresh_token_is_posted),
+	TEST(a_token_that_is_over_is_fetched_anew), TEST(a_server_that_refuses_every_token_is_left),
+	TEST(a_token_of_ones_own_is_sent), TEST(a_token_stays_with_the_registry), TEST(challenges_are_taken_apart),
+	TEST(what_docker_keeps_is_read), TEST(hostile_configurations_are_refused))
