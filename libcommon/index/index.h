@@ -62,6 +62,21 @@ struct err *index_load(struct index *out, struct arena *a, struct str text, cons
  */
 struct err *index_load_some(
 	struct index *out, struct arena *a, struct str text, const char *file, const struct index_want *want) ERR_MUST;
+/* Who gets the charts of an index one after the other. */
+struct index_visit {
+	struct err *(*chart)(void *ctx, const struct index_chart *c); /* valid until it returns */
+	void (*forget)(void *ctx); /* what was given so far counts no more: it begins again */
+	void *ctx;
+	/* As of struct index_want. */
+	void (*passed)(void *ctx, size_t upto);
+	void *passed_ctx;
+};
+/*
+ * Reads an index chart by chart, in memory for one of them where the index is written as Helm and most tools write it. Entries
+ * that are left out are not told of. `generated` (may be NULL) gets its time, in `a`. `flags` are those of index_load().
+ */
+struct err *index_each(struct str *generated, struct arena *a, struct str text, const char *file, int flags,
+	const struct index_visit *v) ERR_MUST;
 /* The versions of a chart, or NULL. */
 const struct index_chart *index_find(const struct index *ix, struct str name);
 /*

@@ -362,8 +362,11 @@ static bool take_entries(struct pick *k)
 		if (k->in->all)
 			vec_push_in(k->in->arena, k->in->all, arena_str(k->in->arena, c.key));
 		more = pass_below(k, column, c.what == ITEM_KEY);
+		struct str lines = { from, (size_t)((more ? k->line : k->end) - from) };
 		if (wanted)
-			buf_add(&k->entries, (struct str){ from, (size_t)((more ? k->line : k->end) - from) });
+			buf_add(&k->entries, lines);
+		if (k->in->each && !k->odd && !k->in->each(k->in->each_ctx, lines))
+			return give_up(k);
 	}
 	/* Dashes at the left edge: not a map. */
 	return more && k->line[0] == '-' ? give_up(k) : more;

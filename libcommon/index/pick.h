@@ -12,6 +12,9 @@ struct index_pick {
 	size_t len;
 	struct str_vec *all; /* gets the names of all charts, in `arena`; NULL: not wanted */
 	struct arena *arena;
+	/* Called with the lines of each chart, its key first; false ends the attempt. May be NULL. */
+	bool (*each)(void *ctx, struct str lines);
+	void *each_ctx;
 	/* Called now and then: so many bytes were read and will not be read again here. May be NULL. */
 	void (*passed)(void *ctx, size_t upto);
 	void *ctx;

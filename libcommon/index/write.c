@@ -63,33 +63,166 @@ struct err *index_entry_text(struct buf *out, struct arena *scratch, struct val 
 	return e;
 }
 
+size_t index_created_at(struct str text, bool json)
+{
+	/* Nothing else begins a line so: what is deeper is indented further. */
+	struct str first = STR("  - created: \"\""), other = STR("\n    created: \"\"");
+	if (json)
+		other = STR("\n        \"created\": \"\"");
+	else if (str_starts(text, first))
+		return first.len - 1;
+	ptrdiff_t at = str_find(text, other);
+	return at < 0 ? text.len : (size_t)at + other.len - 1;
+}
+
+int index_chart_cmp(struct str a, struct str b, bool json)
+{
+	int c = json ? 0 : yml_key_cmp(a, b);
+	return c ? c : str_cmp(a, b);
+}
+
+/* A number whose bytes, inverted later, are ordered as it is. */
+static void add_number(struct buf *out, uint64_t n)
+{
+	for (int shift = 56; shift >= 0; shift -= 8)
+		buf_putc(out, (char)(n >> shift & 0xFF));
+}
+
+/* The parts of a prerelease, each told from the next and from the end: 1 and a number, 2 and text, 0. */
+static void add_prerelease(struct buf *out, struct str pre)
+{
+	while (pre.s) {
+		struct str part = str_cut(&pre, '.');
+		uint64_t n;
+		bool number = num_parse_uint(&n, part, 10) == NUM_OK;
+		buf_putc(out, number ? 1 : 2);
+		if (number) {
+			add_number(out, n);
+		} else {
+			buf_add(out, part);
+			buf_putc(out, 0);
+		}
+	}
+	buf_putc(out, 0);
+}
+
+bool index_version_key(struct buf *out, struct str version)
+{
+	struct semver v;
+	struct err *e = semver_parse(&v, version);
+	size_t from = out->len;
+	if (e) {
+		err_free(e);
+		return false;
+	}
+	add_number(out, v.major);
+	add_number(out, v.minor);
+	add_number(out, v.patch);
+	if (v.pre.len)
+		add_prerelease(out, v.pre);
+	else
+		buf_putc(out, (char)0xFF);
+	/* No key is the beginning of another, so that inverting them turns the order around. */
+	for (size_t i = from; i < out->len; i++)
+		out->data[i] = (char)~out->data[i];
+	buf_add(out, version);
+	return true;
+}
+
+/* The chart's name as a key of the map, colon included. */
+static struct err *add_key(struct buf *out, struct arena *scratch, struct str name)
+{
+	struct arena_mark mark = arena_mark(scratch);
+	struct val map = val_map(scratch);
+	val_map_set(map, name, VAL_NIL);
+	struct buf b = BUF_INIT;
+	struct err *e = yml_emit(&b, scratch, map);
+	buf_add(out, str_trim_suffix(buf_str(&b), STR(" null\n")));
+	buf_release(&b);
+	arena_rewind(scratch, mark);
+	return e;
+}
+
+static void put(struct index_out *o, const char *text)
+{
+	o->put(o->ctx, str_from(text), false);
+}
+
+static void put_time(struct index_out *o)
+{
+	struct buf b = BUF_INIT;
+	if (o->json)
+		json_add_str(&b, o->generated, 0);
+	else
+		buf_printf(&b, "\"%.*s\"", STR_ARG(o->generated));
+	o->put(o->ctx, buf_str(&b), true);
+	buf_release(&b);
+}
+
+void index_out_begin(struct index_out *o, bool any)
+{
+	o->charts = o->rows = 0;
+	if (!o->json) {
+		put(o, any ? "apiVersion: v1\nentries:\n" : "apiVersion: v1\nentries: {}\n");
+		return;
+	}
+	put(o, "{\n  \"apiVersion\": \"v1\",\n  \"generated\": ");
+	put_time(o);
+	put(o, ",\n  \"entries\": {");
+}
+
+struct err *index_out_chart(struct index_out *o, struct arena *scratch, struct str name)
+{
+	struct buf b = BUF_INIT;
+	struct err *e = NULL;
+	if (o->json) {
+		buf_puts(&b, o->charts ? "\n    ],\n    " : "\n    ");
+		json_add_str(&b, name, 0);
+		buf_puts(&b, ": [\n");
+	} else {
+		buf_puts(&b, "  ");
+		e = add_key(&b, scratch, name);
+		buf_putc(&b, '\n');
+	}
+	o->put(o->ctx, buf_str(&b), false);
+	buf_release(&b);
+	o->charts++;
+	o->rows = 0;
+	return e;
+}
+
+void index_out_row(struct index_out *o)
+{
+	if (o->json && o->rows)
+		put(o, ",\n");
+	o->rows++;
+}
+
+void index_out_end(struct index_out *o)
+{
+	if (o->json) {
+		put(o, o->charts ? "\n    ]\n  }\n}" : "}\n}");
+		return;
+	}
+	put(o, "generated: ");
+	put_time(o);
+	put(o, "\n");
+}
+
 /* A row with what it is sorted by, taken apart once. */
 struct ranked {
 	struct index_row row;
 	struct semver version;
 	size_t order;
+	bool json;
 };
 
-static int by_version(const struct ranked *a, const struct ranked *b)
+static int by_rank(const void *x, const void *y)
 {
-	int c = semver_cmp(&b->version, &a->version);
+	const struct ranked *a = x, *b = y;
+	int c = str_eq(a->row.name, b->row.name) ? 0 : index_chart_cmp(a->row.name, b->row.name, a->json);
+	c = c ? c : semver_cmp(&b->version, &a->version);
 	return c ? c : a->order < b->order ? -1 : 1;
-}
-
-static int for_yaml(const void *x, const void *y)
-{
-	const struct ranked *a = x, *b = y;
-	if (str_eq(a->row.name, b->row.name))
-		return by_version(a, b);
-	int c = yml_key_cmp(a->row.name, b->row.name);
-	return c ? c : str_cmp(a->row.name, b->row.name);
-}
-
-static int for_json(const void *x, const void *y)
-{
-	const struct ranked *a = x, *b = y;
-	int c = str_cmp(a->row.name, b->row.name);
-	return c ? c : by_version(a, b);
 }
 
 static void sort(struct index_rows *rows, bool json)
@@ -97,74 +230,38 @@ static void sort(struct index_rows *rows, bool json)
 	struct arena scratch = ARENA_INIT;
 	struct ranked *ranked = arena_array(&scratch, rows->len, sizeof(*ranked));
 	for (size_t i = 0; i < rows->len; i++) {
-		ranked[i].row = rows->items[i];
-		ranked[i].order = i;
+		ranked[i] = (struct ranked){ .row = rows->items[i], .order = i, .json = json };
 		err_free(semver_parse(&ranked[i].version, rows->items[i].version));
 	}
-	qsort(ranked, rows->len, sizeof(*ranked), json ? for_json : for_yaml);
+	qsort(ranked, rows->len, sizeof(*ranked), by_rank);
 	for (size_t i = 0; i < rows->len; i++)
 		rows->items[i] = ranked[i].row;
 	arena_release(&scratch);
 }
 
-/* The chart's name as a key of the map, colon included. */
-static struct err *add_key(struct buf *out, struct arena *scratch, struct str name)
+static void put_in_buf(void *ctx, struct str piece, bool is_time)
 {
-	struct val map = val_map(scratch);
-	val_map_set(map, name, VAL_NIL);
-	struct buf b = BUF_INIT;
-	struct err *e = yml_emit(&b, scratch, map);
-	buf_add(out, str_trim_suffix(buf_str(&b), STR(" null\n")));
-	buf_release(&b);
-	return e;
-}
-
-static struct err *write_yaml(struct buf *out, const struct index_rows *rows, struct str generated)
-{
-	struct arena scratch = ARENA_INIT;
-	struct err *e = NULL;
-	buf_puts(out, rows->len ? "apiVersion: v1\nentries:\n" : "apiVersion: v1\nentries: {}\n");
-	for (size_t i = 0; i < rows->len && !e; i++) {
-		const struct index_row *row = &rows->items[i];
-		if (!i || !str_eq(row->name, row[-1].name)) {
-			buf_puts(out, "  ");
-			e = add_key(out, &scratch, row->name);
-			buf_putc(out, '\n');
-		}
-		buf_add(out, row->text);
-	}
-	buf_printf(out, "generated: \"%.*s\"\n", STR_ARG(generated));
-	arena_release(&scratch);
-	return e;
-}
-
-static void write_json(struct buf *out, const struct index_rows *rows, struct str generated)
-{
-	buf_puts(out, "{\n  \"apiVersion\": \"v1\",\n  \"generated\": ");
-	json_add_str(out, generated, 0);
-	buf_puts(out, ",\n  \"entries\": {");
-	for (size_t i = 0; i < rows->len; i++) {
-		const struct index_row *row = &rows->items[i];
-		bool first = !i || !str_eq(row->name, row[-1].name);
-		if (first) {
-			buf_puts(out, i ? "\n    ],\n    " : "\n    ");
-			json_add_str(out, row->name, 0);
-			buf_puts(out, ": [\n");
-		} else {
-			buf_puts(out, ",\n");
-		}
-		buf_add(out, row->text);
-	}
-	buf_puts(out, rows->len ? "\n    ]\n  }\n}" : "}\n}");
+	(void)is_time;
+	buf_add(ctx, piece);
 }
 
 struct err *index_write(struct buf *out, struct index_rows *rows, struct str generated, bool json)
 {
+	struct index_out o = { .put = put_in_buf, .ctx = out, .json = json, .generated = generated };
+	struct arena scratch = ARENA_INIT;
+	struct err *e = NULL;
 	sort(rows, json);
-	if (!json)
-		return write_yaml(out, rows, generated);
-	write_json(out, rows, generated);
-	return NULL;
+	index_out_begin(&o, rows->len > 0);
+	for (size_t i = 0; i < rows->len && !e; i++) {
+		const struct index_row *row = &rows->items[i];
+		if (!i || !str_eq(row->name, row[-1].name))
+			e = index_out_chart(&o, &scratch, row->name);
+		index_out_row(&o);
+		buf_add(out, row->text);
+	}
+	index_out_end(&o);
+	arena_release(&scratch);
+	return e;
 }
 
 void index_now(struct buf *out)
