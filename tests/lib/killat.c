@@ -9,7 +9,7 @@
  *	KILLAT_HOW=eio    that one call fails with EIO
  *	KILLAT_TRACE=FILE a letter is written there for each such call
  *
- * Counted are open for writing (o), mkstemp (o), write to anything but the standard streams (w), rename (r), link and symlink
+ * Counted are open for writing (o), mkstemp (o), pwrite and write to anything but the standard streams (w), rename (r), link and symlink
  * (l), unlink and rmdir (u), mkdir (m), fsync (s), ftruncate and chmod (c). Nothing is really synced: the machine stays up.
  */
 #define _GNU_SOURCE
@@ -129,6 +129,20 @@ int mkstemp(char *path)
 	REAL(mkstemp);
 	STEP('o', 1);
 	return real(path);
+}
+
+int mkostemp(char *path, int flags)
+{
+	REAL(mkostemp);
+	STEP('o', 1);
+	return real(path, flags);
+}
+
+ssize_t pwrite(int fd, const void *data, size_t n, off_t at)
+{
+	REAL(pwrite);
+	STEP('w', 1);
+	return real(fd, data, n, at);
 }
 
 ssize_t write(int fd, const void *data, size_t n)
