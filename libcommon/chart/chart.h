@@ -78,6 +78,7 @@ struct chart {
 struct chart_warnings {
 	struct arena *arena; /* where lines live; set by whoever makes it */
 	struct str_vec lines;
+	bool debug; /* what Helm logs with --debug, too */
 	bool helm3; /* lines, and what is loaded, as Helm 3 has them: "load.go:120: Warning: ..." */
 };
 

@@ -260,7 +260,8 @@ static struct err *load_dir(struct chart **out, struct arena *a, const char *pat
 {
 	struct chart_files *files = ARENA_NEW(a, struct chart_files);
 	struct err *walk = chart_read_dir(files, a, path, w);
-	struct err *e = check_dir_version(a, files, path);
+	/* Helm 3 knows of one version of charts only. */
+	struct err *e = chart_is_helm3(w) ? NULL : check_dir_version(a, files, path);
 	if (e) {
 		err_free(walk);
 		return e;
@@ -281,6 +282,8 @@ static struct err *load_archive_files(
 	struct chart **out, struct arena *a, const struct chart_files *files, struct chart_warnings *w)
 {
 	const struct chart_file *f = chart_find_file(files, STR("Chart.yaml"));
+	if (chart_is_helm3(w))
+		return chart_from_files(out, a, files, w);
 	if (!f)
 		return err_new(ERR_INPUT, "unable to detect chart version, no Chart.yaml found");
 	TRY(check_version(a, f->data));
@@ -312,6 +315,8 @@ static struct err *load_file(struct chart **out, struct arena *a, const char *pa
 	e = chart_read_archive(&files, a, bytes);
 	arena_release(&packed);
 	if (e) {
+		if (chart_is_helm3(w))
+			return e;
 		/* Helm 4 does not say why. */
 		err_free(e);
 		return err_new(ERR_INPUT, "unable to load chart archive");

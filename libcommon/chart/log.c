@@ -31,7 +31,7 @@ static void add_text(struct buf *b, struct str s)
 
 void chart_log(struct chart_warnings *w, const char *level, const char *msg, ...)
 {
-	if (!w || w->helm3)
+	if (!w || w->helm3 || (level[0] == 'D' && !w->debug))
 		return;
 	struct buf b = BUF_INIT;
 	buf_printf(&b, "level=%s msg=", level);

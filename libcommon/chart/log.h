@@ -5,7 +5,7 @@
 #include "chart/chart.h"
 
 /*
- * Adds `level=LEVEL msg=MSG key=value ...`; texts are quoted where Go's slog quotes them. The pairs of
+ * Adds `level=LEVEL msg=MSG key=value ...`, with level "DEBUG" only where `w` asks for that; texts are quoted where Go's slog quotes them. The pairs of
  * const char * end with NULL. A NULL `w` takes nothing, and neither does one of Helm 3.
  */
 void chart_log(struct chart_warnings *w, const char *level, const char *msg, ...) __attribute__((sentinel));

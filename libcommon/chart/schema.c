@@ -58,6 +58,8 @@ static void check_one(struct buf *out, struct arena *a, struct str schema, struc
 		.compile = compile_pattern, .match = match_pattern, .load = load_reference, .ctx = w
 	};
 	struct json_schema *s;
+	if (w && w->debug)
+		chart_log(w, "DEBUG", "unmarshalled JSON schema", "schema", arena_text(a, schema), NULL);
 	struct err *e = json_schema_compile(&s, a, schema, "file:///values.schema.json", &o);
 	if (e) {
 		err_message(out, e);
@@ -81,6 +83,7 @@ static void check_tree(
 	struct buf *out, struct arena *a, const struct chart *c, struct val values, struct chart_warnings *w)
 {
 	if (c->has_schema) {
+		chart_log(w, "DEBUG", "chart name", "chart-name", arena_text(a, c->name), NULL);
 		struct buf faults = BUF_INIT;
 		check_one(&faults, a, c->schema, values, w);
 		if (faults.len) {
@@ -89,6 +92,9 @@ static void check_tree(
 		}
 		buf_release(&faults);
 	}
+	if (w && w->debug)
+		chart_log(w, "DEBUG", "number of dependencies in the chart", "chart", arena_text(a, c->name),
+			"dependencies", arena_printf(a, "%zu", c->nsubcharts).s, NULL);
 	for (size_t i = 0; i < c->nsubcharts; i++) {
 		const struct chart *sub = c->subcharts[i];
 		struct val own = val_map_get(values, sub->name);

@@ -74,8 +74,19 @@ struct err *chart_values_load(struct val *out, struct arena *a, struct str text,
 	return e ? err_wrap(e, "cannot unmarshal yaml document") : NULL;
 }
 
-static struct err *add_files(struct val *base, struct arena *a, const struct cli_list *files, bool helm3)
+static struct err *read_file(struct str *out, struct arena *a, struct str name, const struct chart_value_flags *f)
 {
+	if (str_is(utf8_trim(name), "-"))
+		return io_read(out, a, "-", IO_FILE_MAX);
+	const char *path = arena_text(a, name);
+	if (f->fetch && str_find(name, STR("://")) > 0)
+		return f->fetch(out, a, path, f->fetch_ctx);
+	return io_read(out, a, path, IO_FILE_MAX);
+}
+
+static struct err *add_files(struct val *base, struct arena *a, const struct chart_value_flags *f, bool helm3)
+{
+	const struct cli_list *files = &f->files;
 	for (size_t i = 0; i < files->len; i++) {
 		/* -f a,b names two files. */
 		struct str rest = str_from(files->items[i]);
@@ -84,7 +95,7 @@ static struct err *add_files(struct val *base, struct arena *a, const struct cli
 			const char *path = arena_text(a, one);
 			struct str text;
 			struct val v;
-			TRY(io_read(&text, a, str_is(utf8_trim(one), "-") ? "-" : path, IO_FILE_MAX));
+			TRY(read_file(&text, a, one, f));
 			struct err *e = chart_values_load(&v, a, text, helm3);
 			if (e)
 				return err_wrap(e, "failed to parse %s", path);
@@ -134,7 +145,7 @@ static struct err *add_lines(
 struct err *chart_values_from_flags(struct val *out, struct arena *a, const struct chart_value_flags *f, bool helm3)
 {
 	*out = val_map(a);
-	TRY(add_files(out, a, &f->files, helm3));
+	TRY(add_files(out, a, f, helm3));
 	TRY(add_json(out, a, &f->set_json, helm3));
 	TRY(add_lines(*out, a, &f->set, CHART_SET, "--set"));
 	TRY(add_lines(*out, a, &f->set_string, CHART_SET_STRING, "--set-string"));

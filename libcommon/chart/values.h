@@ -8,6 +8,9 @@
 /* The value flags; Helm's precedence is files, json, set, string, file, literal, whatever their order. */
 struct chart_value_flags {
 	struct cli_list files, set_json, set, set_string, set_file, set_literal;
+	/* Reads a values file that is given as a URL; NULL: such a name is taken for a file. */
+	struct err *(*fetch)(struct str *out, struct arena *a, const char *url, void *ctx);
+	void *fetch_ctx;
 };
 
 /* Reads and merges them; errors are Helm's ("failed parsing --set data: ..."). `helm3`: as version 3 does. */

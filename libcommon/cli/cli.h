@@ -29,9 +29,9 @@ struct cli_opt {
 	char letter;      /* 0: none */
 	const char *name; /* long name without dashes */
 	enum cli_kind kind;
-	void *target;         /* the variable, of the type the kind says */
+	void *target;         /* the variable, of the type the kind says; NULL: the option changes nothing */
 	const char *arg;      /* name of its argument in help: "FILE"; NULL for flags */
-	const char *help;     /* up to 60 characters, no full stop */
+	const char *help;     /* up to 60 characters, no full stop; NULL: the option is not listed */
 	const char *group;    /* heading in help; NULL: the one before */
 	const char *hint;     /* completion: "file", "dir", "a|b|c" choices (checked when parsing), or NULL */
 	const char *optional; /* value when the argument is left out (then only --name=value takes one), or NULL */

@@ -34,6 +34,8 @@ struct text_list {
 static void collect_opt(void *ctx, const struct cli_opt *o)
 {
 	struct text_list *l = ctx;
+	if (!o->help)
+		return;
 	const char *before = l->len ? l->items[l->len - 1].group : "Options";
 	if (l->len == sizeof(l->items) / sizeof(*l->items))
 		return;
@@ -119,6 +121,8 @@ static void mdoc_escape(struct buf *out, const char *text)
 static void mdoc_opt(void *ctx, const struct cli_opt *o)
 {
 	struct buf *out = ctx;
+	if (!o->help)
+		return;
 	buf_puts(out, ".It ");
 	if (o->letter)
 		buf_printf(out, "Fl %c , ", o->letter);
@@ -181,6 +185,8 @@ static void help_mdoc(struct buf *out, const struct cli *c, const struct cli_com
 static void bash_word(void *ctx, const struct cli_opt *o)
 {
 	struct buf *out = ctx;
+	if (!o->help)
+		return;
 	if (o->letter)
 		buf_printf(out, " -%c", o->letter);
 	buf_printf(out, " --%s%s", o->name, has_value(o) && !o->optional ? "=" : "");
@@ -189,6 +195,8 @@ static void bash_word(void *ctx, const struct cli_opt *o)
 static void bash_value(void *ctx, const struct cli_opt *o)
 {
 	struct buf *out = ctx;
+	if (!o->help)
+		return;
 	if (!has_value(o))
 		return;
 	buf_puts(out, "\t");
@@ -264,6 +272,8 @@ static void zsh_opt(void *ctx, const struct cli_opt *o)
 {
 	struct buf *out = ctx, spec = BUF_INIT;
 	const char *repeat = o->kind == CLI_LIST || o->kind == CLI_COUNT ? "*" : "";
+	if (!o->help)
+		return;
 	for (int i = o->letter ? 0 : 1; i < 2; i++) {
 		buf_clear(&spec);
 		if (i == 0)
@@ -330,6 +340,8 @@ struct fish_ctx {
 static void fish_opt(void *ctx, const struct cli_opt *o)
 {
 	struct fish_ctx *f = ctx;
+	if (!o->help)
+		return;
 	buf_printf(f->out, "complete -c %s", f->tool);
 	if (f->verb)
 		buf_printf(f->out, " -n '__fish_seen_subcommand_from %s'", f->verb);

@@ -127,7 +127,8 @@ static struct err *set(struct cli *c, const struct cli_opt *o, const char *value
 		if (!on && strcmp(value, "false") != 0 && strcmp(value, "0") != 0)
 			return err_new(
 				ERR_USAGE, "invalid value \"%s\" for --%s: must be true or false", value, o->name);
-		*(bool *)o->target = on != negated;
+		if (o->target)
+			*(bool *)o->target = on != negated;
 		return NULL;
 	}
 	case CLI_COUNT:
@@ -135,7 +136,8 @@ static struct err *set(struct cli *c, const struct cli_opt *o, const char *value
 		return NULL;
 	case CLI_TEXT:
 		TRY(check_choice(o, value));
-		*(const char **)o->target = value;
+		if (o->target)
+			*(const char **)o->target = value;
 		return NULL;
 	case CLI_INT: {
 		int64_t n;

@@ -28,6 +28,23 @@ struct err *source_fetch_remote(struct str *out, struct arena *a, const char *re
 	return NULL;
 }
 
+struct err *source_fetch_values(struct str *out, struct arena *a, const char *url, void *ctx)
+{
+	static const struct net_opts plain;
+	const struct source_opts *o = ctx;
+	struct str name = str_from(url);
+	if (str_starts(name, STR("file://")))
+		return io_read(out, a, url + strlen("file://"), IO_FILE_MAX);
+	if (!str_starts(name, STR("http://")) && !str_starts(name, STR("https://")))
+		return io_read(out, a, url, IO_FILE_MAX);
+	struct net_response response;
+	struct err *e = net_get(&response, a, url, o ? &o->net : &plain);
+	if (e)
+		return err_wrap(e, "failed to fetch %s", url);
+	*out = response.body;
+	return NULL;
+}
+
 /* "REVISION:PATH", cut at the first colon; what looks like a URL is none. */
 static bool is_revision(struct str *rev, struct str *path, struct arena *a, const char *ref)
 {

@@ -35,7 +35,8 @@ def helm(args, cmd, again=False):
 
 def portable(text):
     """Hides where helm unpacks an archive, times of the log and the random order of names."""
-    text = re.sub(r"\S*/helm-lint\d+/", "", text)
+    if "/helm-lint" in text:
+        text = re.sub(r"\S*/helm-lint\d+/", "", text)
     text = re.sub(r"(?m)^\d{4}/\d\d/\d\d \d\d:\d\d:\d\d ", "", text)
     return re.sub(r"(missing these dependencies: )(\S+)", lambda m: m[1] + ",".join(sorted(m[2].split(","))), text)
 

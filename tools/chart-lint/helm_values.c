@@ -23,8 +23,8 @@ static struct err *read_values(struct val *out, struct lint *l)
 						     : "number";
 	return err_new(ERR_INPUT,
 		"error unmarshaling JSON: while decoding JSON: json: cannot unmarshal %s into Go value of type "
-		"common.Values",
-		noun);
+		"%s.Values",
+		noun, l->opts->helm3 ? "chartutil" : "common");
 }
 
 /* Checks values against one schema: a chart that has nothing else. Gives the text below the heading, or an empty one. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* chart-lint: checks charts. */
 #include "lint.h"
+
+#include "index/source.h"
 #include "options.h"
 #include "output.h"
 #include "target.h"
@@ -245,6 +247,7 @@ struct err *run(struct cli *c)
 		return explain(settings.explain);
 	TRY(read_options(&opts, c->arena));
 	TRY(find_paths(&paths, c));
+	settings.values.fetch = source_fetch_values;
 	TRY(chart_values_from_flags(&opts.values, c->arena, &settings.values, opts.helm3));
 	return as_helm() ? run_helm(c, &paths, &opts) : run_own(c, &paths, &opts);
 }

@@ -2,6 +2,8 @@
 /* The option table of chart-lint. */
 #include "options.h"
 
+#include "cli/ignored.h"
+
 struct lint_settings settings;
 
 static const struct cli_opt opts[] = {
@@ -34,6 +36,8 @@ static const struct cli_opt opts[] = {
 		NULL },
 	{ 0, "set-literal", CLI_LIST, &settings.values.set_literal, "KEY=TEXT", "set a value, taken literally", NULL,
 		NULL, NULL },
+	CLI_IGNORED_FLAG("debug"),
+	CLI_HELM_GLOBALS,
 	CLI_END,
 };
 

@@ -39,7 +39,7 @@ static struct cli_list join(struct arena *a, const struct cli_list *x, const str
 
 static const char *below(const struct matrix *m, const char *path)
 {
-	return *path == '/' || !*m->dir ? path : io_path(m->arena, m->dir, path);
+	return *path == '/' || !*m->dir || strstr(path, "://") ? path : io_path(m->arena, m->dir, path);
 }
 
 /* Strings of a list, or one alone. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "options.h"
 
+#include "cli/ignored.h"
+
 struct options options;
 
 #define FLAG(letter, name, target, help, group) \
@@ -42,7 +44,7 @@ const struct cli_opt option_table[] = {
 	LIST('s', "show-only", options.show_only, "TEMPLATE", "print only what comes from this template", "Output",
 		"file"),
 	FLAG(0, "include-crds", options.render.include_crds, "print the files of crds/ too", NULL),
-	FLAG(0, "skip-crds", options.render.skip_crds, "accepted for Helm's sake; changes nothing", NULL),
+	FLAG(0, "skip-crds", options.render.skip_crds, "no CRDs (as without --include-crds)", NULL),
 	FLAG(0, "skip-tests", options.render.skip_tests, "leave tests out", NULL),
 	FLAG(0, "no-hooks", options.render.no_hooks, "leave hooks out", NULL),
 	TEXT(0, "output-dir", options.output_dir, "DIR", "write a file per template below this folder", NULL, "dir"),
@@ -66,6 +68,10 @@ const struct cli_opt option_table[] = {
 	TEXT(0, "username", options.user, "NAME", "user of the repository or registry", NULL, NULL),
 	TEXT(0, "password", options.password, "TEXT", "its password", NULL, NULL),
 	TEXT(0, "ca-file", options.ca_file, "FILE", "certificates to trust", NULL, "file"),
+	TEXT(0, "cert-file", options.cert_file, "FILE", "certificate of the client", NULL, "file"),
+	TEXT(0, "key-file", options.key_file, "FILE", "its key", NULL, "file"),
+	FLAG(0, "insecure-skip-tls-verify", options.insecure, "take any certificate of a server", NULL),
+	FLAG(0, "pass-credentials", options.pass_credentials, "send user and password to other hosts too", NULL),
 	FLAG(0, "plain-http", options.plain_http, "speak http with registries instead of https", NULL),
 
 	TEXT(0, "compat", options.compat, "RELEASE", "act as this release of Helm (helm4)", "Limits and compatibility",
@@ -73,5 +79,27 @@ const struct cli_opt option_table[] = {
 	TEXT(0, "timeout", options.timeout, "DURATION", "most time for rendering: 30s, 1m30s, 500ms", NULL, NULL),
 	TEXT(0, "max-output", options.max_output, "SIZE", "most that templates may print: 64M (256M)", NULL, NULL),
 	TEXT(0, "max-memory", options.max_memory, "SIZE", "most memory that a render may take: 512M (1G)", NULL, NULL),
+
+	/* What scripts pass to helm template, and what matters only to helm install or to a cluster. */
+	{ 0, "dry-run", CLI_TEXT, &options.dry_run, NULL, NULL, NULL, NULL, "unset" },
+	{ 0, "validate", CLI_FLAG, &options.validate, NULL, NULL, NULL, NULL, NULL },
+	CLI_IGNORED_OPTIONAL("wait"),
+	CLI_IGNORED_OPTIONAL("server-side"),
+	CLI_IGNORED_FLAG("atomic"),
+	CLI_IGNORED_FLAG("create-namespace"),
+	CLI_IGNORED_FLAG("disable-openapi-validation"),
+	CLI_IGNORED_FLAG("force"),
+	CLI_IGNORED_FLAG("force-conflicts"),
+	CLI_IGNORED_FLAG("force-replace"),
+	CLI_IGNORED_FLAG("hide-notes"),
+	CLI_IGNORED_FLAG("render-subchart-notes"),
+	CLI_IGNORED_FLAG("replace"),
+	CLI_IGNORED_FLAG("rollback-on-failure"),
+	CLI_IGNORED_FLAG("take-ownership"),
+	CLI_IGNORED_FLAG("wait-for-jobs"),
+	CLI_IGNORED_TEXT(0, "description"),
+	CLI_IGNORED_TEXT(0, "keyring"),
+	CLI_IGNORED_TEXT('l', "labels"),
+	CLI_HELM_GLOBALS,
 	CLI_END,
 };

@@ -271,6 +271,61 @@ static struct chart_trace *new_trace(struct arena *a)
 	return what ? chart_trace_new(a, what) : NULL;
 }
 
+/* What Helm logs with --debug before it reads anything. */
+static void log_start(struct arena *a, const char *path, struct chart_warnings *w)
+{
+	const char *version = options.version ? options.version : "";
+	chart_log(w, "DEBUG", "Original chart version", "version", version, NULL);
+	if (options.devel && !*version)
+		chart_log(w, "DEBUG", "setting version to >0.0.0-0", NULL);
+	chart_log(w, "DEBUG", "Chart path", "path", io_exists(path) ? chart_absolute(a, path) : path, NULL);
+}
+
+static struct net_opts net_options(void)
+{
+	return (struct net_opts){ .user = options.user,
+		.password = options.password,
+		.ca_file = options.ca_file,
+		.cert_file = options.cert_file,
+		.key_file = options.key_file,
+		.insecure = options.insecure,
+		.pass_credentials = options.pass_credentials };
+}
+
+/* --dry-run is what we do whatever it says, unless it says to ask a cluster. */
+static struct err *check_dry_run(struct chart_warnings *w)
+{
+	const char *mode = options.dry_run;
+	static const char *const yes[] = { "1", "t", "T", "TRUE", "true", "True" };
+	static const char *const no[] = { "0", "f", "F", "FALSE", "false", "False", "none" };
+	if (options.validate || (mode && strcmp(mode, "server") == 0))
+		return err_new(ERR_USAGE, "--%s needs a cluster, and none is asked here",
+			options.validate ? "validate" : "dry-run=server");
+	if (!mode || strcmp(mode, "client") == 0 || options.render.helm3)
+		return NULL;
+	if (strcmp(mode, "unset") == 0) {
+		chart_log(w, "WARN", "--dry-run is deprecated and should be replaced with '--dry-run=client'", NULL);
+		return NULL;
+	}
+	for (size_t i = 0; i < sizeof(no) / sizeof(no[0]); i++)
+		if (strcmp(mode, no[i]) == 0)
+			return err_new(
+				ERR_USAGE, "invalid dry-run value (\"%s\"). Must be \"server\" or \"client\"", mode);
+	for (size_t i = 0; i < sizeof(yes) / sizeof(yes[0]); i++) {
+		if (strcmp(mode, yes[i]) != 0)
+			continue;
+		chart_log(w, "WARN",
+			arena_printf(w->arena,
+				"boolean '--dry-run=%s' flag is deprecated and must be replaced with "
+				"'--dry-run=client'",
+				mode)
+				.s,
+			NULL);
+		return NULL;
+	}
+	return err_new(ERR_USAGE, "invalid dry-run value (\"%s\"). Must be \"none\", \"server\", or \"client\"", mode);
+}
+
 static struct err *render(struct buf *out, struct cli *c, struct chart_warnings *w)
 {
 	struct arena *a = c->arena;
@@ -284,13 +339,18 @@ static struct err *render(struct buf *out, struct cli *c, struct chart_warnings 
 	options.render.release = name;
 	options.render.trace = new_trace(a);
 	w->helm3 = options.render.helm3;
+	w->debug = options.debug;
+	TRY(check_dry_run(w));
 	path = arena_text(a, str_trim(str_from(path)));
 	struct source_opts source = { .repo = options.repo,
 		.version = options.version,
 		.devel = options.devel,
 		.plain_http = options.plain_http,
-		.net = { .user = options.user, .password = options.password, .ca_file = options.ca_file } };
+		.net = net_options() };
+	options.values.fetch = source_fetch_values;
+	options.values.fetch_ctx = &source;
 	TRY(source_check(a, path, &source));
+	log_start(a, path, w);
 	struct cell base = { .values = options.values, .opts = options.render };
 	if (options.matrix)
 		TRY(matrix_read(&cells, a, options.matrix, &base));

@@ -1,0 +1,71 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Where charts and values come from, and Helm's flags that change nothing.
+. "$(dirname "$0")/../../lib/tap.sh"
+
+mkdir -p c/templates www
+printf 'apiVersion: v2\nname: c\nversion: 1.0.0\n' >c/Chart.yaml
+echo 'one: 1' >c/values.yaml
+echo 'v: {{ .Values.one }}, {{ .Values.two }}' >c/templates/a.yaml
+chart-render c >plain
+
+# Flags.
+ok() {
+	chart-render c "$@" >out 2>err && cmp out plain && ! [ -s err ]
+}
+t 'flags of installs change nothing' ok --wait --wait=watcher --timeout 10m --rollback-on-failure --create-namespace \
+	--disable-openapi-validation --description text --replace --take-ownership --force-conflicts --force-replace \
+	--server-side=false --wait-for-jobs -l a=b,c=d --labels e=f --keyring k --skip-crds
+t 'nor do those of Helm 3' ok --atomic --hide-notes --render-subchart-notes --force
+t 'nor those for clusters and for files of Helm' ok --kube-context x --kubeconfig y --kube-token z --kube-as-user u \
+	--kube-as-group g --kube-apiserver a --kube-ca-file f --kube-tls-server-name n --kube-insecure-skip-tls-verify \
+	--qps 5 --burst-limit 3 --registry-config r --repository-cache c --repository-config d --content-cache e --colour never
+t 'a dry run for a client is what there is' ok --dry-run=client
+chart-render c --dry-run >out 2>err
+t 'without a value it is told to be old' has "level=WARN msg=\"--dry-run is deprecated and should be replaced with '--dry-run=client'\"" err
+chart-render c --dry-run=true >out 2>err
+t 'so are booleans' has "level=WARN msg=\"boolean '--dry-run=true' flag is deprecated and must be replaced with '--dry-run=client'\"" err
+t 'none is refused' status 1 chart-render c --dry-run=none
+t 'a server is not asked' sh -c 'chart-render c --dry-run=server 2>err; [ $? = 1 ] && grep -q "needs a cluster" err'
+t 'nor to validate' status 1 chart-render c --validate
+t 'what changes nothing is not listed' sh -c '! chart-render --help | grep -qe "--atomic"'
+chart-render c --debug 2>err >out
+t '--debug logs as Helm does' sh -c 'printf "level=DEBUG msg=\"Original chart version\" version=\"\"\nlevel=DEBUG msg=\"Chart path\" path=%s\nlevel=DEBUG msg=\"number of dependencies in the chart\" chart=c dependencies=0\n" "$WORK/c" | cmp - err'
+
+# Places.
+tar czf c.tgz c
+t 'an archive' sh -c 'chart-render c.tgz | cmp - plain'
+t 'an archive on standard input' sh -c 'chart-render - <c.tgz | cmp - plain'
+git init -q repo && cp -r c repo/c && git -C repo add . && git -C repo commit -qm one
+echo 'v: later' >repo/c/templates/a.yaml && git -C repo commit -qam two
+t 'a revision of git' sh -c 'cd repo && chart-render HEAD~1:c | cmp - ../plain'
+t 'that is not there' status 1 sh -c 'cd repo && chart-render HEAD~5:c'
+t 'a path that is not there' sh -c 'chart-render ./no 2>err; [ $? = 1 ] && grep -qF "path \"./no\" not found" err'
+
+cat >serve.py <<'END'
+import functools, http.server, sys
+h = functools.partial(http.server.SimpleHTTPRequestHandler, directory="www")
+s = http.server.ThreadingHTTPServer(("127.0.0.1", 0), h)
+open("port", "w").write(str(s.server_address[1]))
+s.serve_forever()
+END
+cp c.tgz www/c-1.0.0.tgz
+printf 'apiVersion: v1\nentries:\n  c:\n  - {name: c, version: 1.0.0, urls: [c-1.0.0.tgz], apiVersion: v2}\n' >www/index.yaml
+echo 'two: over the wire' >www/v.yaml
+python3 serve.py 2>/dev/null &
+at_exit "kill $!"
+for _ in 1 2 3 4 5 6 7 8 9 10; do [ -s port ] || sleep 0.3; done
+U=http://127.0.0.1:$(cat port)
+t 'a repository' sh -c 'chart-render c --repo "$0" | cmp - plain' "$U"
+t 'a version of it' sh -c 'chart-render rel c --repo "$0" --version "~1.0" >out && grep -q "v: 1," out' "$U"
+t 'that is not there' status 1 chart-render c --repo "$U" --version 2
+t 'an archive by its URL' sh -c 'chart-render "$0/c-1.0.0.tgz" | cmp - plain' "$U"
+chart-render c -f "$U/v.yaml" >out
+t 'values by URL' has 'v: 1, over the wire' out
+t 'values that are not there' sh -c 'chart-render c -f "$0/no.yaml" 2>err; [ $? = 1 ] && grep -q "failed to fetch $0/no.yaml" err' "$U"
+chart-render c -f "file://$WORK/www/v.yaml" >out
+t 'values by the URL of a file' has 'v: 1, over the wire' out
+t 'another scheme is the name of a file' sh -c 'chart-render c -f ftp://x/y 2>err; grep -qF "open ftp://x/y: no such file or directory" err'
+t 'chart-lint reads values by URL, too' chart-lint --format helm c -f "$U/v.yaml" --debug --kube-context x
+
+done_testing
