@@ -128,21 +128,42 @@ t 'a version that was published anew is an alarm' sh -c 'cd infra && ! chart-ven
 push --force web-1.1.0.tgz "oci://$R/charts" >/dev/null
 
 HELM=$(command -v helm4 || :)
-if [ -n "$HELM" ]; then
+for h in helm3 helm4; do
+	if ! command -v $h >/dev/null; then
+		skip "$h and we exchange charts" "no $h"
+		continue
+	fi
 	touch -d @$SOURCE_DATE_EPOCH web-1.0.0.tgz
-	TZ=UTC "$HELM" push web-1.0.0.tgz "oci://$R/helm" --plain-http >out 2>&1
-	t 'Helm makes the same manifest' sh -c '[ "$(sed -n "s/^Digest: //p" out)" = "$(sed -n "s/^Digest: //p" first)" ]'
+	TZ=UTC $h push web-1.0.0.tgz "oci://$R/$h" --plain-http >out 2>&1
+	t "$h makes the same manifest" sh -c '[ "$(sed -n "s/^Digest: //p" out)" = "$(sed -n "s/^Digest: //p" first)" ]'
 	fresh
-	t 'we pull what Helm pushed' sh -c 'chart-package pull --plain-http -d got "oci://$0/helm/web" && cmp got/web-1.0.0.tgz web-1.0.0.tgz' "$R"
-	mkdir by-helm
-	t 'Helm pulls what we pushed' sh -c 'helm4 pull "oci://$0/charts/web" --version "^1" --plain-http -d by-helm && cmp by-helm/web-1.1.0.tgz web-1.1.0.tgz' "$R"
-	t 'with provenance' sh -c 'helm4 pull "oci://$0/charts/web" --version 1.0.0 --prov --plain-http -d by-helm && grep -q "in a way" by-helm/web-1.0.0.tgz.prov' "$R"
-	t 'Helm shows it' sh -c 'helm4 show chart "oci://$0/charts/web" --version 1.0.1+b.5 --plain-http | grep -qx "version: 1.0.1+b.5"' "$R"
+	t "we pull what $h pushed" sh -c 'chart-package pull --plain-http -d got "oci://$0/web" && cmp got/web-1.0.0.tgz web-1.0.0.tgz' "$R/$h"
+	mkdir "by-$h"
+	t "$h pulls what we pushed" sh -c '$1 pull "oci://$0/charts/web" --version "^1" --plain-http -d by-$1 && cmp by-$1/web-1.1.0.tgz web-1.1.0.tgz' "$R" $h
+	t "with provenance ($h)" sh -c '$1 pull "oci://$0/charts/web" --version 1.0.0 --prov --plain-http -d by-$1 && grep -q "in a way" by-$1/web-1.0.0.tgz.prov' "$R" $h
+	t "$h shows it" sh -c '$1 show chart "oci://$0/charts/web" --version 1.0.1+b.5 --plain-http | grep -qx "version: 1.0.1+b.5"' "$R" $h
 	touch web-1.0.0.tgz
-	t 'what Helm stored is found to be the same' sh -c 'chart-package push --plain-http web-1.0.0.tgz "oci://$0/helm" 2>err && grep -q "already" err' "$R"
-else
-	skip 'Helm and we exchange charts' 'no helm4'
-fi
+	t "what $h stored is found to be the same" sh -c 'chart-package push --plain-http web-1.0.0.tgz "oci://$0" 2>err && grep -q "already" err' "$R/$h"
+	# With provenance: Helm takes the file beside the archive too.
+	mkdir "signed-$h"
+	cp web-1.0.0.tgz "signed-$h/"
+	touch -d @$SOURCE_DATE_EPOCH "signed-$h/web-1.0.0.tgz"
+	printf 'signed, in a way\n' >"signed-$h/web-1.0.0.tgz.prov"
+	TZ=UTC $h push "signed-$h/web-1.0.0.tgz" "oci://$R/signed-$h" --plain-http >out 2>&1
+	chart-package push --plain-http "signed-$h/web-1.0.0.tgz" "oci://$R/ours-$h" >ours-out
+	t "the same manifest with provenance ($h)" sh -c '[ "$(sed -n "s/^Digest: //p" out)" = "$(sed -n "s/^Digest: //p" ours-out)" ]'
+	fresh
+	t "whose provenance we pull ($h)" sh -c 'chart-package pull --plain-http --prov -d got "oci://$0/web" && cmp got/web-1.0.0.tgz.prov "$1"' "$R/signed-$h" "signed-$h/web-1.0.0.tgz.prov"
+	cp -R top/app "app-$h"
+	rm -rf "app-$h/charts" "app-$h/Chart.lock"
+	chart-package -q deps update --plain-http "app-$h"
+	cp -R "app-$h" "by-$h/app"
+	rm -rf "by-$h/app/charts" "by-$h/app/Chart.lock"
+	t "$h dependency update from the registry" $h dependency update "by-$h/app" --plain-http
+	grep -v ^generated "app-$h/Chart.lock" >want
+	grep -v ^generated "by-$h/app/Chart.lock" >got.txt
+	t "the same lock as ours ($h)" same want got.txt
+done
 
 # Faults. Pieces of 8 MiB: this archive has three.
 head -c 18000000 /dev/urandom >web/files/big
