@@ -5,7 +5,7 @@ DEPS_BUILD := gcc make libc6-dev libpcre2-dev libarchive-dev zlib1g-dev libdefla
 DEPS_DEMO := ca-certificates git nginx-light
 # libyaml is only compared with (tests/conform).
 DEPS_TEST := libcmocka-dev libyaml-dev perl shellcheck mandoc python3 python3-yaml libubsan1 libasan8 redis-server redis-tools procps \
-	gnupg docker-registry apache2-utils openssl
+	gnupg docker-registry apache2-utils openssl nginx-light fcgiwrap openssh-server openssh-client quilt patch
 
 .PHONY: deps deps-test
 deps: ## installs what the build and the demo need (apt)

@@ -115,7 +115,10 @@ static struct err *create(
 	if (!code)
 		code = vcs_api.commit_create(
 			&commit_id, v->repo, "HEAD", author, committer, NULL, message, tree, parent ? 1 : 0, parents);
-	if (code)
+	if (code == GIT_ELOCKED)
+		e = vcs_error(ERR_LOCKED, code,
+			"commit: another git is at work here, or one was killed and left a lock file to be removed");
+	else if (code)
 		e = vcs_error(ERR_IO, code, "commit");
 	else
 		*id = vcs_hex(a, &commit_id);
@@ -165,5 +168,38 @@ struct err *vcs_commit_paths(
 		vcs_api.tree_free(tree);
 	if (parent)
 		vcs_api.commit_free(parent);
+	return e;
+}
+
+struct err *vcs_start_branch(struct vcs *v, const char *name)
+{
+	struct arena a = ARENA_INIT;
+	const char *full = arena_printf(&a, "refs/heads/%s", name).s;
+	git_reference *ref = NULL;
+	git_oid head;
+	int valid = 0;
+	int code;
+	struct err *e = NULL;
+
+	if (vcs_api.reference_name_is_valid(&valid, full) || !valid || name[0] == '-') {
+		e = err_new(ERR_USAGE, "\"%s\" is no name for a branch", name);
+		goto out;
+	}
+	if (str_is(vcs_branch(&a, v), name))
+		goto out;
+	code = vcs_api.reference_name_to_id(&head, v->repo, "HEAD");
+	/* In a new repository the first commit makes the branch. */
+	if (!code)
+		code = vcs_api.reference_create(&ref, v->repo, full, &head, 0, "branch: Created from HEAD");
+	else if (code == GIT_ENOTFOUND)
+		code = 0;
+	if (code == GIT_EEXISTS)
+		e = err_new(ERR_CONFLICT, "there is a branch \"%s\" already; go there first, or name another", name);
+	else if (code || (code = vcs_api.repository_set_head(v->repo, full)))
+		e = vcs_error(ERR_IO, code, "branch \"%s\"", name);
+	if (ref)
+		vcs_api.reference_free(ref);
+out:
+	arena_release(&a);
 	return e;
 }

@@ -7,11 +7,48 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Asked again after a refusal, the same credentials would be refused again. */
+/* Asked again after a refusal, the same credentials would be refused again: the next ones are tried. */
 struct asking {
 	const struct vcs_auth *auth;
 	int asked;
 };
+
+/* The n-th key file that is there: the one that was named, or the usual ones. */
+static const char *key_file(struct arena *a, const struct vcs_auth *auth, int n)
+{
+	static const char *const names[] = { ".ssh/id_ed25519", ".ssh/id_ecdsa", ".ssh/id_rsa" };
+	const char *home = getenv("HOME");
+
+	if (auth && auth->key_file)
+		return n ? NULL : auth->key_file;
+	for (int i = 0; home && i < 3; i++) {
+		const char *path = io_path(a, home, names[i]);
+		if (io_is_file(path) && n-- == 0)
+			return path;
+	}
+	return NULL;
+}
+
+/* The agent first, unless a key was named; then key files without a passphrase. */
+static int give_key(git_credential **out, const char *user, struct asking *x)
+{
+	struct arena a = ARENA_INIT;
+	const char *agent = getenv("SSH_AUTH_SOCK");
+	bool has_agent = agent && *agent && !(x->auth && x->auth->key_file);
+	int n = x->asked++ - has_agent;
+	int code = GIT_EAUTH;
+
+	if (n < 0) {
+		code = vcs_api.credential_ssh_key_from_agent(out, user);
+	} else {
+		const char *path = key_file(&a, x->auth, n);
+		const char *public = path ? arena_printf(&a, "%s.pub", path).s : NULL;
+		if (path)
+			code = vcs_api.credential_ssh_key_new(out, user, io_is_file(public) ? public : NULL, path, "");
+	}
+	arena_release(&a);
+	return code;
+}
 
 static int give_credentials(
 	git_credential **out, const char *url, const char *user_from_url, unsigned allowed, void *payload)
@@ -20,12 +57,14 @@ static int give_credentials(
 	const char *user = a->auth && a->auth->user ? a->auth->user : user_from_url;
 
 	(void)url;
+	if (allowed & GIT_CREDENTIAL_SSH_KEY)
+		return give_key(out, user ? user : "git", a);
+	if (allowed & GIT_CREDENTIAL_USERNAME)
+		return vcs_api.credential_username_new(out, user ? user : "git");
 	if (a->asked++)
 		return GIT_EAUTH;
 	if ((allowed & GIT_CREDENTIAL_USERPASS_PLAINTEXT) && a->auth && a->auth->password)
 		return vcs_api.credential_userpass_plaintext_new(out, user ? user : "", a->auth->password);
-	if (allowed & GIT_CREDENTIAL_SSH_KEY)
-		return vcs_api.credential_ssh_key_from_agent(out, user ? user : "git");
 	if (allowed & GIT_CREDENTIAL_DEFAULT)
 		return vcs_api.credential_default_new(out);
 	return GIT_EAUTH;
@@ -73,6 +112,9 @@ static struct err *fetch_remote(struct vcs *v, const char *url, const struct vcs
 	if (!code)
 		code = vcs_api.remote_fetch(remote, &refs, &o, NULL);
 	struct err *e = code ? vcs_error(ERR_INPUT, code, "fetch \"%s\"", url) : NULL;
+	if (e && strstr(e->message, "hostkey"))
+		e = err_wrap(e, "the host's key is not the one in ~/.ssh/known_hosts, or none is there (see "
+				"ssh-keyscan; check it)");
 	if (!e && has_branch && vcs_api.repository_set_head(v->repo, branch.ptr))
 		e = vcs_error(ERR_IO, code, "set HEAD to %s", branch.ptr);
 	if (has_branch)

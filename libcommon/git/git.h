@@ -45,6 +45,7 @@ const char *vcs_top(const struct vcs *v);
 struct vcs_auth {
 	const char *user, *password; /* https */
 	const char *ca_file;         /* PEM, beside the system's */
+	const char *key_file;        /* ssh; NULL: the agent's keys, then ~/.ssh/id_ed25519, id_ecdsa, id_rsa */
 };
 /*
  * Fetches all branches and tags of `url` (file://, a path, a bundle file, https://, ssh://) into the bare repository `cache_dir`, making
@@ -58,6 +59,11 @@ struct err *vcs_tags(struct vcs_tags *out, struct arena *a, struct vcs *v) ERR_M
 struct err *vcs_resolve(struct str *out, struct arena *a, struct vcs *v, const char *rev) ERR_MUST;
 /* The name of the branch HEAD is on, or an empty str. */
 struct str vcs_branch(struct arena *a, struct vcs *v);
+/*
+ * Makes a branch at HEAD and goes on with it; work tree and index stay. Fine when HEAD is on it already, ERR_CONFLICT when it is
+ * there otherwise, ERR_USAGE when that is no name.
+ */
+struct err *vcs_start_branch(struct vcs *v, const char *name) ERR_MUST;
 /* Reads the files below folder `path` ("" is the top) of a revision; at most `max_bytes` in all (0: 100 MiB). */
 struct err *vcs_tree_at(struct vcs_files *out, struct arena *a, struct vcs *v, const char *rev, const char *path,
 	size_t max_bytes) ERR_MUST;

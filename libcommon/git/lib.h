@@ -33,6 +33,8 @@
 	X(fetch_options_init) \
 	X(credential_userpass_plaintext_new) \
 	X(credential_ssh_key_from_agent) \
+	X(credential_ssh_key_new) \
+	X(credential_username_new) \
 	X(credential_default_new) \
 	X(buf_dispose) \
 	X(tag_list) \
@@ -41,6 +43,7 @@
 	X(reference_shorthand) \
 	X(reference_free) \
 	X(reference_create) \
+	X(reference_name_is_valid) \
 	X(revparse_single) \
 	X(object_peel) \
 	X(object_id) \

@@ -7,7 +7,7 @@
 #include "io/map.h"
 
 /*
- * Only http and https are spoken, also after a redirect; file:// when the caller allows it. Requests that fail for a
+ * Only http and https are spoken, also after a redirect, which never leads from https to http; file:// when the caller allows it. Requests that fail for a
  * reason that may pass (no connection, reset, stalled, cut off, 429, 5xx) are sent again after a pause that doubles, or
  * that the server asked for. Credentials go to the host and scheme they were given for and to no other. Errors: ERR_NET,
  * ERR_AUTH (401, 403), ERR_NOT_FOUND (404, 410), ERR_LIMIT (too large), ERR_USAGE (a URL that is none), ERR_IO.

@@ -214,7 +214,9 @@ static void set_limits(struct state *s)
 	const struct net_opts *o = s->o;
 	curl.setopt(s->h, CURLOPT_NOSIGNAL, 1L);
 	curl.setopt(s->h, CURLOPT_PROTOCOLS_STR, o->allow_file ? "http,https,file" : "http,https");
-	curl.setopt(s->h, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
+	/* Who asked for TLS is not led away from it. */
+	bool tls = strncasecmp(s->t->url, "https:", 6) == 0;
+	curl.setopt(s->h, CURLOPT_REDIR_PROTOCOLS_STR, tls ? "https" : "http,https");
 	curl.setopt(s->h, CURLOPT_FOLLOWLOCATION, (long)!s->t->stay);
 	curl.setopt(s->h, CURLOPT_MAXREDIRS, MAX_REDIRECTS);
 	curl.setopt(s->h, CURLOPT_CONNECTTIMEOUT_MS, (long)(o->connect_ms > 0 ? o->connect_ms : CONNECT_MS));
@@ -307,6 +309,9 @@ static struct err *failure(struct state *s, CURLcode rc)
 	}
 	if (s->stalled)
 		return err_new(ERR_NET, "the server sends nothing any more");
+	if (rc == CURLE_UNSUPPORTED_PROTOCOL && out->location.len)
+		return err_new(ERR_NET, "the server leads to %s: Protocol not followed from here",
+			net_url_public(s->a, out->location).s);
 	enum err_kind kind = ERR_NET;
 	if (rc == CURLE_UNSUPPORTED_PROTOCOL || rc == CURLE_URL_MALFORMAT)
 		kind = ERR_USAGE;

@@ -115,6 +115,8 @@ struct err *manifest_extend(struct str *out, struct repo *r, const struct entry 
 	buf_putc(&item, '\n');
 	if (e->version.len)
 		buf_printf(&item, "    version: %.*s\n", STR_ARG(yaml_word(a, e->version)));
+	if (e->source.keyring.len)
+		buf_printf(&item, "    keyring: %.*s\n", STR_ARG(yaml_word(a, e->source.keyring)));
 	add_list(&item, a, "exclude", &e->exclude);
 	add_list(&item, a, "environments", &e->environments);
 	struct buf moved = BUF_INIT;
@@ -163,6 +165,8 @@ struct err *verb_add(struct cli *c)
 			"it",
 			STR_ARG(e.path));
 	TRY(source_parse(&e.source, &r, c->args[0]));
+	if (vendor_opts.keyring)
+		e.source.keyring = str_from(repo_outside(&r, vendor_opts.keyring));
 	if (vendor_opts.version)
 		e.version = str_from(vendor_opts.version);
 	copy_list(&e.exclude, r.arena, &vendor_opts.exclude);

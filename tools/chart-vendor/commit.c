@@ -220,3 +220,13 @@ void commit_news(struct str_vec *out, struct arena *a, const struct merge_tree *
 	}
 	err_free(e);
 }
+
+struct err *commit_branch(const char *name)
+{
+	struct vcs *v;
+
+	TRY(vcs_open(&v, "."));
+	struct err *e = vcs_top(v) ? vcs_start_branch(v, name) : err_new(ERR_USAGE, "--branch needs a git work tree");
+	vcs_close(v);
+	return e;
+}

@@ -112,13 +112,13 @@ static struct err *read_entry(struct repo *r, struct val v, size_t index)
 		return bad(&e, "path must be a folder below that of " MANIFEST);
 	e.path = io_clean(r->arena, e.path);
 	e.version = val_get_str(v, "version");
-	e.keyring = val_get_str(v, "keyring");
 	struct val version = val_get(v, "version");
 	if (!val_is_null(version) && !val_is_string(version))
 		return bad(&e, "version must be a string (put quotes around it)");
 	add_strings(&e.exclude, r->arena, val_get(v, "exclude"));
 	add_strings(&e.environments, r->arena, val_get(v, "environments"));
 	TRY(read_source(&e, val_get(v, "source")));
+	e.source.keyring = val_get_str(v, "keyring");
 	if (repo_find(r, e.path))
 		return bad(&e, "another chart has the same path");
 	vec_push_in(r->arena, &r->charts, e);

@@ -136,17 +136,6 @@ struct str source_text(struct arena *a, const struct source *s)
 	return (struct str){ 0 };
 }
 
-static struct net_opts net_options(struct repo *r)
-{
-	(void)r;
-	return (struct net_opts){ .user = vendor_opts.user,
-		.password = vendor_opts.password,
-		.ca_file = vendor_opts.ca_file,
-		.cert_file = vendor_opts.cert_file,
-		.key_file = vendor_opts.key_file,
-		.allow_file = true };
-}
-
 bool source_has_index(const struct source *s)
 {
 	return s->kind == SOURCE_REPO && !oci_is_ref(s->repository);
@@ -154,12 +143,13 @@ bool source_has_index(const struct source *s)
 
 struct index_repo source_repository(struct repo *r, const struct source *s)
 {
-	return (struct index_repo){ .url = arena_text(r->arena, s->repository), .net = net_options(r) };
+	return (struct index_repo){ .url = arena_text(r->arena, s->repository), .net = reach(r, s->repository) };
 }
 
 static struct oci_opts registry(struct repo *r)
 {
-	return (struct oci_opts){ .net = net_options(r), .plain_http = vendor_opts.plain_http };
+	/* Credentials of registries are in docker's or Helm's own file. */
+	return (struct oci_opts){ .net = reach(r, (struct str){ 0 }), .plain_http = vendor_opts.plain_http };
 }
 
 static struct err *registry_ref(struct oci_ref *out, struct repo *r, const struct source *s)
@@ -257,7 +247,7 @@ static int by_version(const void *x, const void *y)
 
 static struct err *git_cache(const char **out, struct repo *r, const struct source *s)
 {
-	struct net_opts net = net_options(r);
+	struct net_opts net = reach(r, (struct str){ 0 });
 	const char *cache = net_cache_dir(r->arena, &net);
 	struct str id = digest_hex(r->arena, DIGEST_SHA256, s->git);
 
@@ -293,9 +283,7 @@ static struct err *list_git(struct candidates *out, struct repo *r, const struct
 	const char *cache = NULL;
 	struct vcs *v;
 	struct vcs_tags tags;
-	struct vcs_auth auth = {
-		.user = vendor_opts.user, .password = vendor_opts.password, .ca_file = vendor_opts.ca_file
-	};
+	struct vcs_auth auth = reach_git(r, s->git);
 
 	TRY(git_cache(&cache, r, s));
 	TRY(vcs_fetch(&v, cache, arena_text(r->arena, s->git), &auth));
@@ -322,7 +310,7 @@ static struct err *read_single(struct pristine *out, struct repo *r, const struc
 
 	if (s->kind == SOURCE_URL) {
 		struct index_pulled pulled;
-		struct net_opts net = net_options(r);
+		struct net_opts net = reach(r, s->url);
 		TRY(index_repo_get(&pulled, a, arena_text(a, s->url), NULL, &net));
 		bytes = pulled.bytes;
 		out->url = s->url;
@@ -334,6 +322,7 @@ static struct err *read_single(struct pristine *out, struct repo *r, const struc
 	if (bytes.len) {
 		TRY(tree_unpack(&out->tree, a, bytes, arena_text(a, source_text(a, s))));
 		out->digest = arena_join(a, STR("sha256:"), digest_hex(a, DIGEST_SHA256, bytes));
+		out->bytes = bytes;
 	}
 	struct err *e = tree_chart(&out->chart, &out->version, a, &out->tree);
 	return e ? err_wrap(e, "%.*s", STR_ARG(source_text(a, s))) : NULL;
@@ -396,6 +385,8 @@ static struct err *fetch_repo(struct pristine *out, struct repo *r, const struct
 	}
 	out->url = pulled.url;
 	out->digest = arena_join(r->arena, STR("sha256:"), pulled.digest);
+	out->bytes = pulled.bytes;
+	out->provenance = pulled.provenance;
 	return tree_unpack(&out->tree, r->arena, pulled.bytes, arena_text(r->arena, pulled.url));
 }
 
@@ -434,7 +425,7 @@ struct err *source_fetch(struct pristine *out, struct repo *r, const struct sour
 	if (e)
 		return err_wrap(e, "%.*s %.*s", STR_ARG(source_text(r->arena, s)), STR_ARG(c->version));
 	out->version = c->version;
-	return NULL;
+	return signature_check(out, r, s);
 }
 
 void source_close(struct candidates *c, const struct source *s)

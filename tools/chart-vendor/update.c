@@ -272,6 +272,8 @@ static struct err *update_one(bool *open, struct repo *r, struct entry *entry, c
 		return err_new(ERR_NOT_FOUND, "the copy %.*s is gone; `chart-vendor reset` brings it back",
 			STR_ARG(entry->path));
 	TRY(merge(&u));
+	if (vendor_opts.branch && !vendor_opts.dry_run)
+		TRY(commit_branch(vendor_opts.branch));
 	if (!vendor_opts.dry_run) {
 		c = (struct change){ .verb = "update",
 			.entry = entry,
@@ -317,6 +319,8 @@ struct err *verb_update(struct cli *c)
 	struct entry **charts;
 	size_t n;
 
+	/* A branch is there to be committed to. */
+	vendor_opts.commit = vendor_opts.commit || vendor_opts.branch;
 	TRY(repo_open(&r, c, false));
 	TRY(repo_must_be_idle(&r));
 	if (!c->nargs && !vendor_opts.all && r.charts.len > 1)
@@ -324,5 +328,6 @@ struct err *verb_update(struct cli *c)
 	TRY(repo_select(&charts, &n, &r, c->nargs, c->args));
 	if (vendor_opts.version && n > 1)
 		return err_new(ERR_USAGE, "--to is for one chart");
+	reach_ahead(&r, charts, n);
 	return update_charts(&r, charts, n);
 }

@@ -22,6 +22,7 @@ struct source {
 	struct str git, path, ref;    /* SOURCE_GIT: URL; folder in it; tag pattern, branch or commit */
 	struct str url;               /* SOURCE_URL: of an archive */
 	struct str local;             /* SOURCE_PATH: folder or archive */
+	struct str keyring;           /* keys that upstream signs with; empty: it does not */
 };
 
 /* One chart of the manifest. */
@@ -30,9 +31,8 @@ struct entry {
 	struct source source;
 	struct str version; /* constraint; empty: any newer */
 	struct str_vec exclude, environments;
-	struct str keep;    /* rules turned off, separated by commas */
-	struct str keyring; /* keys that upstream signs with; empty: it does not */
-	size_t index;       /* among the charts of the manifest */
+	struct str keep; /* rules turned off, separated by commas */
+	size_t index;    /* among the charts of the manifest */
 };
 
 /* What the lock says of a chart; all empty when it is not locked yet. */
@@ -55,6 +55,8 @@ struct repo {
 		size_t len, cap;
 	} charts;
 	struct known_index *indexes; /* those that were fetched; of indexes.c */
+	struct known_repos *known;   /* Helm's repositories; NULL: not read yet */
+	struct cli_progress progress;
 };
 
 /* What a source offers. */
@@ -78,6 +80,7 @@ struct pristine {
 	struct str chart, version, url, commit, digest; /* digest: of the archive, "sha256:..." or empty */
 	struct str tree_digest;                         /* of the tree, hex */
 	struct str signer;                              /* whose signature was good; empty: none was looked at */
+	struct str bytes, provenance;                   /* of the archive; empty for what comes from git or a folder */
 };
 
 /* Options that several verbs have. */
@@ -93,7 +96,8 @@ struct vendor_opts {
 	struct cli_list rules_off;
 	int context;
 	const char *branch, *layout;
-	bool offline;
+	const char *token_file, *keyring;
+	bool offline, insecure, pass_credentials;
 };
 extern struct vendor_opts vendor_opts;
 extern const struct cli_verb vendor_verbs[];
@@ -192,9 +196,29 @@ int64_t standing_age(struct str when);
 struct str standing_age_text(struct arena *a, int64_t days);
 
 struct index_repo;
+struct net_opts;
+struct vcs_auth;
+struct known_repos;
 /* Whether a source is a chart repository with an index, and how to reach that. */
 bool source_has_index(const struct source *s);
 struct index_repo source_repository(struct repo *r, const struct source *s);
+
+/* reach.c */
+/*
+ * How to reach a URL: by the options of the command line, else by what Helm knows of a repository there or above (credentials,
+ * certificates). Progress and retries are shown.
+ */
+struct net_opts reach(struct repo *r, struct str url);
+/* How to reach an archive (and what belongs to it) of a source: credentials go to the source's own host only. */
+struct net_opts reach_archive(struct repo *r, const struct source *s, struct str url);
+/* How to reach a git repository: also by what is in the URL or in ~/.netrc. */
+struct vcs_auth reach_git(struct repo *r, struct str url);
+/* Fetches the archives that an update of the charts will need side by side into the cache; failures show later. */
+void reach_ahead(struct repo *r, struct entry **charts, size_t n);
+
+/* signature.c */
+/* Checks upstream's signature where the source has a keyring, and sets `signer`; an error says what to do. */
+struct err *signature_check(struct pristine *p, struct repo *r, const struct source *s) ERR_MUST;
 
 /* indexes.c */
 struct index;
@@ -276,6 +300,8 @@ struct telling {
 struct err *commit_change(struct repo *r, const struct telling *t) ERR_MUST;
 /* Commits what change_apply() did, and ends it; when that fails the change stays, and the error says so. */
 struct err *commit_applied(struct repo *r, const struct change *c, const struct merge_tree *old_base) ERR_MUST;
+/* Makes the branch that commits go to, and goes there; fine when it was made before. */
+struct err *commit_branch(const char *name) ERR_MUST;
 /* Upstream's own words on a version: the annotation artifacthub.io/changes of its Chart.yaml, a line each. */
 void commit_news(struct str_vec *out, struct arena *a, const struct merge_tree *t);
 

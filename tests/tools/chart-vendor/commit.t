@@ -72,7 +72,18 @@ t 'an update' chart-vendor update --commit --no-render
 body
 t 'has upstream'"'"'s words' has '- changed: the port is a map' body
 t 'plain ones too' has '- a plain line' body
-GIT_AUTHOR_NAME='' && unset GIT_AUTHOR_NAME GIT_AUTHOR_EMAIL GIT_COMMITTER_NAME GIT_COMMITTER_EMAIL
+sed -i -e 's|../www3|../www|' -e 's/version: ^3/version: "1.0.0"/' chart-vendor.yaml
+git commit -q -a -m 'Back'
+t 'update --branch' chart-vendor update --to 1.1.0 --branch vendor/web --no-render
+t 'HEAD is on it' test "$(git symbolic-ref --short HEAD)" = vendor/web
+t 'with the commit' test "$(subject)" = 'words: update web from 3.0.0 to 1.1.0'
+t 'which the old branch has not' test "$(git log -1 --format=%s main)" = Back
+t 'on the same branch again' chart-vendor update --to 1.0.0 --branch vendor/web --no-render
+git switch -q main
+t 'a branch that is there is not taken' status 1 chart-vendor update --to 1.0.0 --branch vendor/web --no-render
+t 'nothing was done' chart-vendor verify
+t 'a bad name' status 2 chart-vendor update --to 1.0.0 --branch 'a..b' --no-render
+unset GIT_AUTHOR_NAME GIT_AUTHOR_EMAIL GIT_COMMITTER_NAME GIT_COMMITTER_EMAIL
 t 'without a name the change is made and told not to be committed' sh -c 'chart-vendor move words w2 --commit 2>&1 | grep "not committed.*who you are"'
 t 'and nothing is under way' chart-vendor verify
 done_testing

@@ -29,6 +29,14 @@ def content(top):
     return found
 
 
+def unlock(top):
+    """What git itself leaves when it is killed: its user is told to remove it."""
+    for folder, _, files in os.walk(top + "/.git"):
+        for name in files:
+            if name.endswith(".lock"):
+                os.unlink(os.path.join(folder, name))
+
+
 def run(args, **env):
     """Exit status and what was said on standard error."""
     p = subprocess.run(["chart-vendor"] + args, cwd="now", env=dict(os.environ, LD_PRELOAD=SO, **env), stdin=subprocess.DEVNULL,
@@ -93,6 +101,7 @@ for n in range(1, len(trace) + 1):
     if again:
         continue
     take("keep")
+    unlock("now")
     code, said = run(["continue"])
     # An abort that is continued instead leads to the update; 1: it has conflicts.
     if code not in (0, 1) or (ARGS[0] != "abort" and content("now") != new):
