@@ -349,6 +349,7 @@ void lint_helm_templates(struct lint *l)
 		about_all(l, "helm/templates-dir", l->opts->helm3 ? LINT_WARNING : LINT_ERROR, STR("not a directory"));
 		return;
 	}
+	lint_say_load(l);
 	if (!l->chart) {
 		struct buf b = BUF_INIT;
 		err_message(&b, l->load_error);

@@ -6,22 +6,22 @@
 
 /*
  * Helm loads the chart for its templates, its dependencies and its CRDs, and says each time what it has to say. Loading once
- * and saying it as often is the same.
+ * and saying it as often, between what the rules say, is the same.
  */
 static void load(struct lint *l)
 {
 	struct chart_warnings once = { .arena = l->arena, .helm3 = l->opts->helm3 };
-	size_t times = 1;
 
 	l->load_error = lint_load(&l->chart, l->arena, &l->source, &once);
 	if (l->load_error)
 		l->chart = NULL;
-	times += lint_stat(&l->source, l->arena, "templates") == LINT_DIR;
-	times += !l->opts->helm3 && lint_stat(&l->source, l->arena, "crds") == LINT_DIR;
-	while (times--) {
-		vec_each (struct str, line, &once.lines)
-			vec_push_in(l->arena, &l->warnings.lines, *line);
-	}
+	l->load_said = once.lines;
+}
+
+void lint_say_load(struct lint *l)
+{
+	vec_each (struct str, line, &l->load_said)
+		vec_push_in(l->arena, &l->warnings.lines, *line);
 }
 
 /* Appends findings in Helm's order: dependencies and CRDs come last, but must be looked at before rendering. */
@@ -38,6 +38,9 @@ static void run_helm(struct lint *l)
 	lint_helm_chartfile(l);
 	lint_helm_values(l);
 	lint_helm_templates(l);
+	lint_say_load(l);
+	if (!l->opts->helm3 && lint_stat(&l->source, l->arena, "crds") == LINT_DIR)
+		lint_say_load(l);
 	vec_each (struct lint_finding, f, &tree)
 		vec_push_in(l->arena, all, *f);
 }

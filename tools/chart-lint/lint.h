@@ -89,6 +89,7 @@ struct lint {
 	struct lint_source source;
 	struct lint_findings *findings;
 	struct chart_warnings warnings;   /* what Helm would say on standard error */
+	struct str_vec load_said;         /* what loading the chart says, each time */
 	struct chart *chart;              /* loaded, dependencies processed; NULL when that failed */
 	struct err *load_error;           /* why it could not be loaded */
 	struct val values;                /* coalesced, as templates see them */
@@ -125,6 +126,8 @@ struct err *lint_read(struct str *out, struct arena *a, const struct lint_source
 /* Loads the whole chart as Helm's loader does. */
 struct err *lint_load(
 	struct chart **out, struct arena *a, const struct lint_source *s, struct chart_warnings *w) ERR_MUST;
+/* Adds what loading the chart said to the warnings, as Helm does each time that it loads. */
+void lint_say_load(struct lint *l);
 /* The path to show for a file inside the chart. */
 struct str lint_show(const struct lint *l, struct str inside);
 

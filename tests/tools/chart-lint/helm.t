@@ -175,7 +175,15 @@ first_error() {
 		has '[ERROR] templates/: parse error at (broken/templates/' out && [ "$(grep -c ERROR out)" = 1 ]
 }
 
+# Helm loads a chart again for each group of rules, and rendering speaks in between.
+order_of_talk() {
+	good talk && sed -i 's/^apiVersion:.*/apiVersion: v2/' talk/Chart.yaml && echo 'dependencies: []' >talk/requirements.yaml &&
+		printf '{{ fail "no" }}\n' >talk/templates/a.yaml && mkdir talk/crds && lints 0 talk || return 1
+	[ "$(sed -n 's/^level=INFO msg="\(Warning: Dep\|funcMap fail\).*/\1/p' err | tr '\n' ,)" = 'Warning: Dep,funcMap fail,Warning: Dep,Warning: Dep,' ]
+}
+
 t 'a chart without flaws' clean
+t 'what loading and rendering say, in order' order_of_talk
 t 'Chart.yaml' chartfile
 t 'rendered templates, up to the first that cannot be read' rendered
 t 'the Kubernetes version decides about APIs' old_cluster
