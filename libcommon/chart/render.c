@@ -33,6 +33,11 @@ static struct err *check_installable(const struct chart *c, struct chart_warning
 	if (e && chart_is_helm3(w))
 		return err_wrap(e, "An error occurred while checking for chart dependencies. You may need to run `helm "
 				   "dependency build` to fetch missing dependencies");
+	/* Helm makes as many entries as charts/ has charts: with fewer listed, the rest are of no type that it knows. */
+	if (str_is(c->api_version, "v3") && c->deps->len < c->nsubcharts) {
+		err_free(e);
+		e = err_new(ERR_INPUT, "unsupported chart dependency type");
+	}
 	return e ? err_wrap(e, "an error occurred while checking for chart dependencies. You may need to run 'helm "
 			       "dependency build' to fetch missing dependencies")
 		 : NULL;

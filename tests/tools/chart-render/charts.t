@@ -72,4 +72,14 @@ END
 chart-render top >docs
 t 'the documents of a values file are merged' sh -c 'grep -q "\"a\":2,\"b\":3" docs'
 
+# apiVersion v3 is not released; what is refused first depends on what lies in charts/.
+mkdir -p v3/charts/a/templates v3/templates
+printf 'apiVersion: v3\nname: v3\nversion: 1.0.0\n' >v3/Chart.yaml
+sub v3/charts/a a
+chart-render v3 2>err >/dev/null
+t 'a chart of apiVersion v3 with more charts than it lists' has 'dependencies: unsupported chart dependency type' err
+printf 'dependencies: [{name: a, version: 1.x, repository: ""}]\n' >>v3/Chart.yaml
+chart-render v3 2>err >/dev/null
+t 'a chart of apiVersion v3' has 'Error: invalid chart apiVersion' err
+
 done_testing
