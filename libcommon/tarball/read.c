@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/vec.h"
 #include "tarball/inflate.h"
+#include "tarball/scan.h"
 #include "tarball/tarball.h"
 
 #include <archive.h>
@@ -170,6 +171,7 @@ struct err *tarball_read(struct tarball *out, struct arena *a, struct str bytes,
 		TRY(tarball_inflate(&r.tar, a, bytes, r.max_total + r.max_total / 10 + ((size_t)1 << 20)));
 		r.owned = true;
 	}
+	TRY(tarball_scan(r.tar));
 	r.ar = archive_read_new();
 	if (!r.ar)
 		return err_new(ERR_INTERNAL, "libarchive does not start");

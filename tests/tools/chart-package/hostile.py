@@ -14,10 +14,11 @@ CHART = b"apiVersion: v2\nname: c\nversion: 1.0.0\n"
 made = []
 
 
-def header(name, size=0, kind=b"0", link=b"", prefix=b"", magic=b"ustar\x0000", size_field=None, damage=False):
+def header(name, size=0, kind=b"0", link=b"", prefix=b"", magic=b"ustar\x0000", size_field=None, damage=False,
+           mode=b"0000644"):
     block = bytearray(512)
     block[0:len(name[:100])] = name[:100]
-    block[100:108] = b"0000644\0"
+    block[100:108] = mode + b"\0"
     block[108:116] = block[116:124] = b"0000000\0"
     block[124:136] = size_field or b"%011o\0" % size
     block[136:148] = b"00000000000\0"
@@ -199,6 +200,43 @@ tar("pax-length", pax(b"99 path=c/x\n") + entry(b"c/x"), "")
 tar("pax-equals", pax(b"9 nopath\n") + entry(b"c/x"), "")
 tar("pax-size", pax(record(b"size", b"999999")) + entry(b"c/x"), "")
 
+tar("pax-nul", pax(record(b"path", b"c/a\0b")) + entry(b"c/x"), "has a NUL")
+tar("pax-huge", pax(b"".join(record(b"comment", b"n" * 990) for i in range(5000))) + entry(b"c/x"), "")
+tar("pax-path-twice", pax(record(b"path", b"c/fine") + record(b"path", b"../x")) + entry(b"c/x"), "parent")
+tar("pax-after-pax", pax(record(b"path", b"c/fine")) + pax(record(b"path", b"../../x")) + entry(b"c/x"), "")
+tar("pax-size-short", pax(record(b"size", b"1")) + entry(b"c/x", b"x" * 3000), "")
+tar("pax-size-negative", pax(record(b"size", b"-1")) + entry(b"c/x"), "")
+tar("pax-size-text", pax(record(b"size", b"1e3")) + entry(b"c/x"), "is no number")
+tar("pax-size-huge", pax(record(b"size", b"9" * 30)) + entry(b"c/x"), "")
+tar("pax-record-zero", pax(b"0 \n") + entry(b"c/x"), "")
+tar("pax-record-open", pax(b"20 path=c/y") + entry(b"c/x"), "")
+tar("pax-last", pax(record(b"path", b"c/y")), "")
+tar("gnu-twice", longname(b"c/fine") + longname(b"../x") + entry(b"c/x"), "parent")
+tar("gnu-nul", longname(b"../x\0c/fine") + entry(b"c/x"), "parent")
+tar("gnu-huge", longname(b"c/" + b"n/" * (1 << 20)) + entry(b"c/x"), "")
+tar("gnu-last", longname(b"c/y"), "")
+tar("gnu-claim", header(b"././@LongLink", kind=b"L", magic=b"ustar  \0", size_field=b"37777777777\0"), "")
+tar("gnu-then-pax", longname(b"c/fine") + pax(record(b"path", b"../x")) + entry(b"c/x"), "two ways")
+tar("pax-then-gnu", pax(record(b"path", b"c/fine")) + longname(b"../x") + entry(b"c/x"), "two ways")
+tar("link-two-ways", longname(b"x", b"K") + pax(record(b"linkpath", b"y")) + header(b"c/l", kind=b"2", link=b"z"), "two ways")
+put("slashes", gz(entry(b"c//Chart.yaml", CHART) + END), 'has "//"')
+put("dot-folder", gz(entry(b"./c/Chart.yaml", CHART) + END), 'begins with "./"')
+tar("no-name", entry(b""), "")
+tar("hardlink-data", entry(b"c/l", b"secret", kind=b"1", link=b"c/Chart.yaml"), "link")
+tar("volume", header(b"c/v", kind=b"M"), "")
+tar("carriage-return", entry(b"c/a\rb"), "control")
+tar("drive-lower", entry(b"c/d:/x"), "drive")
+tar("share", entry(b"\\\\host\\share\\x"), "backslash")
+tar("twice-case-none", entry(b"c/X", b"1") + entry(b"c/X", b"2"), "twice")
+tar("folder-over-file", entry(b"c/x") + entry(b"c/x/y/z"), "below a file")
+tar("chart-is-folder", entry(b"c/values.yaml/x") + entry(b"c/values.yaml"), "twice")
+put("header-crc", b"\x1f\x8b\x08\x02" + whole[4:10] + b"\x12\x34" + whole[10:], "gzip")
+put("bzip2", b"BZh91AY&SY" + b"\0" * 60, "gzip")
+put("xz", b"\xfd7zXZ\0" + b"\0" * 60, "gzip")
+put("zstd", b"\x28\xb5\x2f\xfd" + b"\0" * 60, "gzip")
+put("members-cut", gz(GOOD) + gz(END)[:12], "cut off")
+put("random", gz(bytes((i * 7919) % 251 for i in range(4096))), "tar")
+
 # Charts that are none, or lie about their name.
 put("no-chart", gz(entry(b"c/values.yaml", b"a: 1\n") + END), "Chart.yaml")
 put("chart-at-top", gz(entry(b"Chart.yaml", CHART) + END), "outside")
@@ -208,6 +246,41 @@ for name, text in [("name-parent", b"name: ../x"), ("name-slash", b"name: a/b"),
 put("no-version", gz(entry(b"c/Chart.yaml", b"apiVersion: v2\nname: c\n") + END), "version")
 put("broken-yaml", gz(entry(b"c/Chart.yaml", b"a: [\n") + END), "Chart.yaml")
 
+# What is odd but harmless, and read by Helm too. Each has the file files/odd with the text "odd".
+fine = []
+ODD = entry(b"c/files/odd", b"odd\n")
+
+
+def odd(name, data):
+    put(name, data, None)
+    fine.append(name)
+
+
+odd("fine-dots", gz(entry(b"c/./Chart.yaml", CHART) + entry(b"c/files//./odd", b"odd\n") + END))
+odd("fine-dot-folder", gz(entry(b"./", b"", kind=b"5") + entry(b"c/", b"", kind=b"5") + GOOD + ODD + END))
+odd("fine-members", gz(GOOD) + gz(b"") + gz(ODD) + gz(END))
+odd("fine-no-end", gz(GOOD + ODD))
+odd("fine-one-zero-block", gz(GOOD + ODD + b"\0" * 512))
+odd("fine-more-zeros", gz(GOOD + ODD + b"\0" * 20480))
+odd("fine-after-end", gz(GOOD + ODD + END + entry(b"../x") + END))
+odd("fine-old", gz(header(b"c/Chart.yaml", len(CHART), magic=b"\0" * 8) + pad(CHART) + ODD + END))
+odd("fine-old-kind", gz(GOOD + entry(b"c/files/odd", b"odd\n", kind=b"\0") + END))
+odd("fine-contiguous", gz(GOOD + entry(b"c/files/odd", b"odd\n", kind=b"7") + END))
+odd("fine-case", gz(GOOD + ODD + entry(b"c/files/ODD", b"other\n") + entry(b"c/Files/odd", b"third\n") + END))
+odd("fine-utf8", gz(GOOD + ODD + pax(record(b"path", "c/files/\u00e4\u65e5".encode())) + entry(b"c/files/a", b"a\n") + END))
+odd("fine-latin1", gz(GOOD + ODD + entry(b"c/files/\xe4\xff", b"a\n") + END))
+odd("fine-global", gz(pax(record(b"comment", b"0123456789"), kind=b"g") + GOOD + ODD + END))
+odd("fine-pax-path", gz(GOOD + pax(record(b"path", b"c/files/odd") + record(b"mtime", b"12.5")) + entry(b"c/x", b"odd\n") + END))
+odd("fine-pax-size", gz(GOOD + pax(record(b"size", b"4")) + entry(b"c/files/odd", b"odd\n") + END))
+odd("fine-gnu", gz(GOOD + longname(b"c/files/odd") + entry(b"c/x", b"odd\n") + END))
+odd("fine-prefix", gz(GOOD + entry(b"odd", b"odd\n", prefix=b"c/files") + END))
+odd("fine-setuid", gz(GOOD + entry(b"c/files/odd", b"odd\n", mode=b"0006755") + END))
+odd("fine-stored", gz(GOOD + ODD + END, 0))
+odd("fine-gzip-name", b"\x1f\x8b\x08\x1c" + whole[4:10] + b"\x04\x00abcdname\x00words\x00" + zlib.compress(
+    GOOD + ODD + END)[2:-4] + struct.pack("<II", zlib.crc32(GOOD + ODD + END), len(GOOD + ODD + END)))
+
+with open(os.path.join(OUT, "fine"), "w") as f:
+    f.write("".join(name + "\n" for name in fine))
 with open(os.path.join(OUT, "list"), "w") as f:
     for name, says in made:
         f.write("%s\t%s\n" % (name, says))
