@@ -7,8 +7,13 @@ DEPS_DEMO := ca-certificates git nginx-light
 DEPS_TEST := libcmocka-dev libyaml-dev perl shellcheck mandoc python3 python3-yaml libubsan1 libasan8 redis-server redis-tools procps \
 	gnupg docker-registry apache2-utils openssl nginx-light fcgiwrap openssh-server openssh-client quilt patch
 
-.PHONY: deps deps-test
+# The page of a repository is looked at in it; where it cannot be had, those checks are skipped.
+DEPS_BROWSER := chromium
+
+.PHONY: deps deps-test deps-browser
 deps: ## installs what the build and the demo need (apt)
 	@sh mk/apt-need $(DEPS_BUILD) $(DEPS_DEMO)
 deps-test: ## installs what the tests need as well (apt)
 	@sh mk/apt-need $(DEPS_BUILD) $(DEPS_DEMO) $(DEPS_TEST)
+deps-browser: deps-test
+	@sh mk/apt-need $(DEPS_BROWSER) || echo 'no chromium: its checks are skipped' >&2

@@ -27,7 +27,7 @@ $(KILLAT): tests/lib/killat.c
 .SECONDARY: $(UNIT_BINS:=.o) $(CONFORM_BINS:=.o)
 -include $(UNIT_BINS:=.d) $(CONFORM_BINS:=.d)
 
-.PHONY: unit test check check-all conform demo e2e conform-bins
+.PHONY: unit test check check-all conform demo browser e2e conform-bins
 unit: $(UNIT_BINS) ## runs the unit tests of one build variant
 	@OUT=$(abspath $(OUT)) tests/lib/run $(UNIT_BINS)
 
@@ -55,7 +55,11 @@ demo: deps ## installs what is missing, builds, runs the worked example
 	@$(MAKE) --no-print-directory BUILD=release all
 	@OUT=$(abspath $(O))/release SHARED=$(abspath $(SHARED)) examples/redis-move/demo
 
-e2e: deps-test ## runs the worked example on a real API server with real helm (SHARED=../shared)
+browser: deps-browser ## looks at the page of a repository in Chromium
+	@$(MAKE) --no-print-directory BUILD=debug all
+	@OUT=$(abspath $(O))/debug tests/lib/run tests/e2e/site.t
+
+e2e: deps-browser ## runs the worked example on a real API server with real helm (SHARED=../shared)
 	@$(MAKE) --no-print-directory BUILD=debug all
 	@OUT=$(abspath $(O))/debug SHARED=$(abspath $(SHARED)) tests/lib/run $(sort $(wildcard tests/e2e/*.t))
 

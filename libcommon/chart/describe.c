@@ -202,7 +202,7 @@ struct err *chart_describe_values(struct chart_value_rows *out, struct arena *a,
 	struct describing d = { .out = out, .a = a, .root = VAL_NIL };
 	const struct yml_node *map = NULL;
 	struct str none = { NULL, 0 };
-	if (c->has_schema)
+	if (c->has_schema && c->schema.len)
 		err_free(json_load(&d.root, a, c->schema));
 	struct val schema = chart_schema_resolve(d.root, d.root);
 	if (f) {

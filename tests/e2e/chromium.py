@@ -17,6 +17,7 @@ class Page:
         self.requests, self.errors, self.dialogs = [], [], []
         for domain in ("Page", "Runtime", "Network", "Log"):
             self.call(domain + ".enable")
+        self.call("Emulation.setFocusEmulationEnabled", enabled=True)
 
     def call(self, method, **params):
         return self.browser.call(method, params, self.session)
