@@ -184,8 +184,10 @@ static void describe_map(struct describing *d, struct str path, const struct yml
 			continue;
 		if (str_is(key, "<<") && p->key->style == YML_PLAIN) {
 			struct val merged = yml_node_value(d->a, &d->doc, p->value);
+			if (!val_is_map(merged))
+				continue;
 			val_map_each (e, merged)
-				if (val_is_map(merged) && !yml_map_pair(map, e->key))
+				if (!yml_map_pair(map, e->key))
 					add_value(d, val_path_key(d->a, path, e->key), e->value, d->depth + 1);
 			continue;
 		}

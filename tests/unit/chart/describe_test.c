@@ -126,6 +126,7 @@ static void aliases_and_merges_are_followed(void **state)
 	(void)state;
 	rows_are("a: &x\n  b: 1\nc: *x\nd:\n  <<: *x\n  e: 2\n", NULL,
 		"a.b int 1\nc object {\"b\":1}\nd.b int 1\nd.e int 2\n");
+	rows_are("<<: text\na: 1\n", NULL, "a int 1\n");
 }
 
 static void long_defaults_are_cut_and_still_differ(void **state)
