@@ -56,6 +56,7 @@ const struct cli_opt option_table[] = {
 
 	TEXT(0, "matrix", options.matrix, "FILE|GLOB", "render many times: a matrix file, or values files",
 		"Many renders, reports", "file"),
+	{ 'j', "jobs", CLI_INT, &options.jobs, "N", "how many at once (all cores)", NULL, NULL, NULL },
 	TEXT('d', "matrix-dir", options.matrix_dir, "DIR", "write a file per render below this folder", NULL, "dir"),
 	FLAG(0, "values-used", options.values_used, "print which values are read, where, and which never", NULL),
 	FLAG(0, "coverage", options.coverage, "print which branches of templates are never taken", NULL),

@@ -14,6 +14,7 @@ struct options {
 	const char *matrix, *matrix_dir, *profile;
 	const char *user, *password, *ca_file, *cert_file, *key_file, *dry_run;
 	bool insecure, pass_credentials, validate;
+	int jobs;
 	bool generate_name, release_name, debug, devel, plain_http, values_used, coverage;
 };
 

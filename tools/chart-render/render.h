@@ -30,6 +30,16 @@ struct err *matrix_read(struct cells *out, struct arena *a, const char *what, co
 /* The name of the file that a cell is written to. */
 const char *matrix_file_name(struct arena *a, const char *name);
 
+/* Renders the chart, which is changed, and adds what it prints; nothing but errors when there is a report to make. */
+struct err *render_cell(struct buf *out, struct arena *a, struct chart *chart, struct val values,
+	const struct cell *cell, struct chart_warnings *w) ERR_MUST;
+/*
+ * Renders all cells, on as many cores as --jobs allows, and adds what they print in their order. What goes wrong in one is told, and
+ * the others go on; the error is how many failed.
+ */
+struct err *render_cells(struct buf *out, struct cli *c, const struct chart *chart, const struct cells *cells,
+	struct chart_warnings *w) ERR_MUST;
+
 /* Adds what of the output comes from the templates asked for with --show-only. */
 struct err *render_show_only(struct buf *out, struct arena *a, struct str manifests) ERR_MUST;
 /* Writes the files of --output-dir; adds the lines "wrote PATH" to `out`. */

@@ -192,7 +192,7 @@ static struct err *format(struct buf *out, struct arena *a, const struct chart_r
 	return render_show_only(out, a, all);
 }
 
-static struct err *render_cell(struct buf *out, struct arena *a, struct chart *chart, struct val values,
+struct err *render_cell(struct buf *out, struct arena *a, struct chart *chart, struct val values,
 	const struct cell *cell, struct chart_warnings *w)
 {
 	struct chart_rendered r = { 0 };
@@ -202,49 +202,6 @@ static struct err *render_cell(struct buf *out, struct arena *a, struct chart *c
 	if (e)
 		return render_failed(out, &r, e);
 	return options.profile || options.values_used || options.coverage ? NULL : format(out, a, &r, cell);
-}
-
-static struct err *write_cell(const struct cell *cell, struct arena *a, struct str text)
-{
-	const char *path = io_path(a, options.matrix_dir, matrix_file_name(a, cell->name));
-	TRY(io_make_dirs(options.matrix_dir));
-	return io_write_atomic(path, text, 0666);
-}
-
-/* One cell after the other; what goes wrong in one is told, and the others go on. */
-static struct err *render_cells(
-	struct buf *out, struct cli *c, const struct chart *chart, const struct cells *cells, struct chart_warnings *w)
-{
-	size_t failed = 0;
-	struct tmpl_set *parsed = tmpl_set_new(c->arena, options.render.helm3 ? fn_table_helm3() : fn_table());
-	for (size_t i = 0; i < cells->len; i++) {
-		struct cell cell = cells->items[i];
-		struct arena a = ARENA_INIT;
-		struct buf text = BUF_INIT;
-		buf_printf(&text, "# Matrix: %s\n", cell.name);
-		cell.opts.parsed = parsed;
-		struct val values;
-		struct err *e = chart_values_from_flags(&values, &a, &cell.values, cell.opts.helm3);
-		if (!e)
-			e = render_cell(&text, &a, chart_copy(&a, chart), values, &cell, w);
-		if (!e && options.matrix_dir)
-			e = write_cell(&cell, &a, buf_str(&text));
-		else if (!e)
-			buf_add(out, buf_str(&text));
-		print_warnings(w);
-		w->lines.len = 0;
-		if (e) {
-			struct buf message = BUF_INIT;
-			err_message(&message, e);
-			fprintf(stderr, "Error: %s: %s\n", cell.name, buf_text(&message));
-			buf_release(&message);
-			err_free(e);
-			failed++;
-		}
-		buf_release(&text);
-		arena_release(&a);
-	}
-	return failed ? err_new(ERR_INPUT, "%zu of %zu renders failed", failed, cells->len) : NULL;
 }
 
 static void add_reports(struct buf *out, struct cli *c, struct chart_trace *trace)

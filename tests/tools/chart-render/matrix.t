@@ -46,6 +46,17 @@ chart-render shop -f envs/dev.yaml --kube-version 1.31.2 >want
 t 'another one' same want got
 t 'no render sees what another changed' sh -c '! grep -E "^keys: [^1]" out'
 
+chart-render shop --matrix envs/matrix -j 1 >one
+chart-render shop --matrix envs/matrix -j 5 >five
+t 'on several cores the output is the same' same one five
+mkdir -p fails && cp -r shop fails/shop
+echo '{{ if eq .Values.size 2.0 }}{{ fail "no" }}{{ end }}' >fails/shop/templates/b.yaml
+chart-render fails/shop --matrix envs/matrix -j 1 >one 2>one.err
+chart-render fails/shop --matrix envs/matrix -j 3 >five 2>five.err
+t 'failures too' sh -c 'cmp one five && cmp one.err five.err && grep -q "4 of 8 renders failed" five.err'
+chart-render shop --matrix envs/matrix -j 2 --max-memory 10 >out 2>err
+t 'what runs out of memory is told' sh -c 'test "$(grep -c "^Error: .*: " err)" = 8'
+
 chart-render shop --matrix envs/matrix --set color=green >out
 t 'what the command line sets goes over all' sh -c 'test "$(grep -c "color: green" out)" = 8'
 echo 'size: 9' >base.yaml
