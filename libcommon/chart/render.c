@@ -188,6 +188,7 @@ struct err *chart_render(struct chart_rendered *out, struct arena *a, struct cha
 		return logged(e, w, "release name check failed");
 	struct val values;
 	TRY(chart_render_values(&values, a, c, user_values, o, w));
+	out->values = values;
 	out->began = true;
 	TRY(check_kube_version(a, c, o));
 	TRY(chart_render_files(&out->texts, a, c, values, o, false, w));

@@ -66,6 +66,7 @@ struct chart_rendered {
 	size_t len, cap;
 	struct str notes;         /* the root chart's NOTES.txt, rendered */
 	bool began;               /* an error came from rendering or later: helm template adds its --debug hint */
+	struct val values;        /* what the templates saw: coalesced; null before that */
 	struct chart_texts texts; /* what the templates gave */
 };
 

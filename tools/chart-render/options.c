@@ -52,6 +52,8 @@ const struct cli_opt option_table[] = {
 	TEXT(0, "post-renderer", options.post_renderer, "PROGRAM", "pipe the manifests through a program", NULL,
 		"file"),
 	LIST(0, "post-renderer-args", options.post_renderer_args, "ARG", "argument for that program", NULL, NULL),
+	{ 0, "explain-errors", CLI_TEXT, &options.explain, "WHEN", "show source and values behind an error (auto)",
+		NULL, "auto|always|never", "always" },
 	FLAG(0, "debug", options.debug, "print what was rendered even after an error", NULL),
 
 	TEXT(0, "matrix", options.matrix, "FILE|GLOB", "render many times: a matrix file, or values files",

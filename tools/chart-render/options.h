@@ -15,6 +15,7 @@ struct options {
 	const char *user, *password, *ca_file, *cert_file, *key_file, *dry_run;
 	bool insecure, pass_credentials, validate;
 	int jobs;
+	const char *explain;
 	bool generate_name, release_name, debug, devel, plain_http, values_used, coverage;
 };
 

@@ -40,6 +40,12 @@ struct err *render_cell(struct buf *out, struct arena *a, struct chart *chart, s
 struct err *render_cells(struct buf *out, struct cli *c, const struct chart *chart, const struct cells *cells,
 	struct chart_warnings *w) ERR_MUST;
 
+/*
+ * Explains an error of rendering: the chain of templates that led to it, each with its line of source and a mark below what was
+ * executed, and which value was missing; or what was printed that is no YAML. Nothing when the message names no template.
+ */
+void render_explain(struct buf *out, struct arena *a, const struct chart_rendered *r, struct str message, bool color);
+
 /* Adds what of the output comes from the templates asked for with --show-only. */
 struct err *render_show_only(struct buf *out, struct arena *a, struct str manifests) ERR_MUST;
 /* Writes the files of --output-dir; adds the lines "wrote PATH" to `out`. */

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 /* A Go duration or plain seconds, in milliseconds. */
 static struct err *parse_timeout(int *out, const char *text)
@@ -163,20 +164,33 @@ static void format_texts(struct buf *out, const struct chart_rendered *r)
 	buf_putc(out, '\n');
 }
 
-static struct err *render_failed(struct buf *out, const struct chart_rendered *r, struct err *e)
+/* Programs get Helm's words alone; people at a terminal want to see. */
+static bool explains(void)
+{
+	if (!options.explain || strcmp(options.explain, "auto") == 0)
+		return isatty(STDERR_FILENO);
+	return strcmp(options.explain, "always") == 0;
+}
+
+static struct err *render_failed(struct buf *out, struct arena *a, const struct chart_rendered *r, struct err *e)
 {
 	if (!r->began)
 		return e;
-	if (options.debug) {
-		format_texts(out, r);
-		return e;
-	}
-	struct buf b = BUF_INIT;
+	struct buf b = BUF_INIT, why = BUF_INIT;
 	err_message(&b, e);
-	struct err *hinted = err_new(e->kind, "%s\n\nUse --debug flag to render out invalid YAML", buf_text(&b));
+	if (explains())
+		render_explain(&why, a, r, buf_str(&b), isatty(STDERR_FILENO) && !getenv("NO_COLOR"));
+	if (options.debug)
+		format_texts(out, r);
+	else
+		buf_puts(&b, "\n\nUse --debug flag to render out invalid YAML");
+	if (why.len)
+		buf_printf(&b, "\n\n%.*s", STR_ARG(str_trim_end(buf_str(&why), "\n")));
+	struct err *told = err_new(e->kind, "%s", buf_text(&b));
 	buf_release(&b);
+	buf_release(&why);
 	err_free(e);
-	return hinted;
+	return told;
 }
 
 static struct err *format(struct buf *out, struct arena *a, const struct chart_rendered *r, const struct cell *cell)
@@ -200,7 +214,7 @@ struct err *render_cell(struct buf *out, struct arena *a, struct chart *chart, s
 	if (!e && options.post_renderer)
 		e = render_post(&r, a, w);
 	if (e)
-		return render_failed(out, &r, e);
+		return render_failed(out, a, &r, e);
 	return options.profile || options.values_used || options.coverage ? NULL : format(out, a, &r, cell);
 }
 

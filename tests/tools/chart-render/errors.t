@@ -91,4 +91,45 @@ says 'a library' 'Error: library charts are not installable' lib
 printf 'dependencies: [{name: foo, version: "1", repository: ""}]\n' >>ok/Chart.yaml
 says 'a missing dependency' "Error: an error occurred while checking for chart dependencies. You may need to run 'helm dependency build' to fetch missing dependencies: found in Chart.yaml, but missing in charts/ directory: foo" ok
 
+# --explain-errors: the chain, the source and what was missing.
+mkdir -p ex/templates ex/charts/sub/templates
+printf 'apiVersion: v2\nname: ex\nversion: 1.0.0\n' >ex/Chart.yaml
+printf 'image: {repo: x}\nname: t\nsub: {a: null}\n' >ex/values.yaml
+printf '{{- define "ex.labels" }}\na: 1\n  b: {{ .Values.image.tagg.name | quote }}\n{{- end }}\n' >ex/templates/_h.tpl
+printf 'kind: A\nmetadata:\n\t{{- include "ex.labels" . | nindent 2 }}\n' >ex/templates/a.yaml
+chart-render ex 2>helm
+t 'pipes get the words of Helm alone' lacks 'is not set' helm
+chart-render ex --explain-errors 2>err
+cat >want <<'END'
+ex/templates/a.yaml:3:6
+    3 |  {{- include "ex.labels" . | nindent 2 }}
+      |      ^~~~~~~~~~~~~~~~~~~~~
+ex/templates/_h.tpl:3:16
+    3 |   b: {{ .Values.image.tagg.name | quote }}
+      |         ^~~~~~~~~~~~~~~~~~~~~~~
+.Values.image.tagg is not set; there are: repo
+END
+t 'the words of Helm come first' sh -c 'head -n 8 err | cmp - helm'
+t 'then the chain, the source and what is missing' sh -c 'tail -n 7 err | cmp - want'
+chart-render ex --explain-errors --compat helm3 2>err
+t 'the same with the words of Helm 3' sh -c 'tail -n 7 err | cmp - want'
+printf 'x: {{ .Values.name.foo }}\n' >ex/templates/a.yaml
+chart-render ex --explain-errors 2>err
+t 'what is no map' has '.Values.name is a string, not a map' err
+rm ex/templates/a.yaml
+printf 'apiVersion: v2\nname: sub\nversion: 1.0.0\n' >ex/charts/sub/Chart.yaml
+printf 'x: {{ .Values.b.c.d }}\n' >ex/charts/sub/templates/s.yaml
+chart-render ex --explain-errors 2>err
+t 'a subchart has values of its own' has '.Values.b is not set; there are:' err
+rm -r ex/charts
+printf 'kind: A\n---\nkind: B\nx:\n  - y\n z: {{ 1 }}\nk: 1\n' >ex/templates/a.yaml
+chart-render ex --explain-errors 2>err
+printf 'ex/templates/a.yaml, as it was rendered:\n    1 | kind: B\n    2 | x:\n    3 |   - y\n      | ^~~~~\n    4 |  z: 1\n    5 | k: 1\n' >want
+t 'what is no YAML is shown as rendered' sh -c 'tail -n 7 err | cmp - want'
+printf 'kind: A\n{{ if }}' >ex/templates/a.yaml
+chart-render ex --explain-errors 2>err
+t 'a template that does not parse' has '    2 | {{ if }}' err
+printf 'kind: A\n{{ fail "ex/templates/a.yaml:99999999999999999999:1 ex/templates/a.yaml:77:3 at <" }}' >ex/templates/a.yaml
+t 'places that are none do no harm' status 1 chart-render ex --explain-errors
+
 done_testing
