@@ -238,15 +238,13 @@ static struct err *fetch_kept(
 	return e;
 }
 
-struct err *net_open(struct net_body *out, struct arena *a, const char *url, const struct net_opts *o)
+static struct err *open_body(struct net_body *out, struct arena *a, const char *url, const struct net_opts *o)
 {
-	static const struct net_opts none = { 0 };
 	struct transfer tr;
 	struct net_cached cached;
 	struct net_answer ans;
 	struct keeping k = { .file = { .fd = -1 }, .tr = &tr, .url = url, .ans = &ans };
 	size_t head = 0;
-	o = o ? o : &none;
 	*out = (struct net_body){ .from_cache = false };
 	TRY(begin(&tr, a, url, o));
 	int fd = net_cache_open(&cached, &head, a, url, o);
@@ -263,6 +261,18 @@ struct err *net_open(struct net_body *out, struct arena *a, const char *url, con
 	if (fd >= 0)
 		close(fd);
 	return e;
+}
+
+struct err *net_open(struct net_body *out, struct arena *a, const char *url, const struct net_opts *o)
+{
+	struct net_opts use = o ? *o : (struct net_opts){ 0 };
+	struct err *e = open_body(out, a, url, &use);
+	if (!e || e->kind != ERR_IO || use.no_cache)
+		return e;
+	/* A cache that is full must not keep from fetching. */
+	err_free(e);
+	use.no_cache = true;
+	return open_body(out, a, url, &use);
 }
 
 struct err *net_send(

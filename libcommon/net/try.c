@@ -310,7 +310,7 @@ static struct err *failure(struct state *s, CURLcode rc)
 	if (s->stalled)
 		return err_new(ERR_NET, "the server sends nothing any more");
 	if (rc == CURLE_UNSUPPORTED_PROTOCOL && out->location.len)
-		return err_new(ERR_NET, "the server leads to %s: Protocol not followed from here",
+		return err_new(ERR_USAGE, "the server leads to %s: a protocol that is not followed from here",
 			net_url_public(s->a, out->location).s);
 	enum err_kind kind = ERR_NET;
 	if (rc == CURLE_UNSUPPORTED_PROTOCOL || rc == CURLE_URL_MALFORMAT)

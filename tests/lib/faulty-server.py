@@ -12,6 +12,8 @@ Prints the port, then serves until it is ended. The first part of a path names t
   /500/FILE          always "500"; /404, /401, /403 likewise
   /429/FILE          "429" with Retry-After: 1 on the first request, then as /ok
   /429-long/FILE     "429" with Retry-After: 86400
+  /429-date/FILE     "429" with a date two seconds ahead on the first request, then as /ok
+  /bomb/FILE         600 MB of blanks, packed to 600 KB on the way
   /wrong-etag/FILE   another ETag each time, 304 never
   /liar-304/FILE     304 to whoever sends If-None-Match, whatever it says; else as /ok
   /loop/FILE         a redirect to itself
@@ -23,6 +25,7 @@ Prints the port, then serves until it is ended. The first part of a path names t
 
 Requests are written to DIR/.requests, one a line: METHOD PATH AUTHORIZATION RANGE."""
 import base64
+import email.utils
 import hashlib
 import http.server
 import os
@@ -31,6 +34,7 @@ import struct
 import sys
 import threading
 import time
+import zlib
 
 ROOT = os.path.abspath(sys.argv[1])
 seen = set()
@@ -82,6 +86,17 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.wfile.flush()
         time.sleep(0.1)
 
+    def bomb(self):
+        pack = zlib.compressobj(9, wbits=31)
+        self.send_response(200)
+        self.send_header("Content-Encoding", "gzip")
+        self.send_header("Connection", "close")
+        self.end_headers()
+        self.close_connection = True
+        for _ in range(600):
+            self.wfile.write(pack.compress(b" " * 1000000))
+        self.wfile.write(pack.flush())
+
     def fault(self, kind, rest, data, etag):
         if kind.startswith("once-"):
             if self.first(self.path):
@@ -107,6 +122,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.good(data, etag)
         elif kind == "429-long":
             self.status(429, Retry_After="86400")
+        elif kind == "429-date":
+            if self.first(self.path):
+                return self.status(429, Retry_After=email.utils.formatdate(time.time() + 2, usegmt=True))
+            self.good(data, etag)
+        elif kind == "bomb":
+            self.bomb()
         elif kind == "wrong-etag":
             self.send_response(200)
             self.send_header("ETag", '"%f"' % time.time())
@@ -149,7 +170,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if path.startswith(ROOT + "/") and os.path.isfile(path):
             with open(path, "rb") as f:
                 data = f.read()
-        elif kind not in ("to", "endless"):
+        elif kind not in ("to", "endless", "bomb"):
             return self.status(404)
         etag = '"%s"' % hashlib.sha256(data).hexdigest()[:16]
         try:

@@ -52,7 +52,7 @@ static void take(struct repo *r, struct known_index *k, struct index_fetch *f)
 
 	if (e) {
 		/* An error belongs to whom it is given; here it may be to several charts. */
-		err_message(&b, e);
+		err_format(&b, e);
 		k->kind = e->kind;
 		k->fault = arena_str(r->arena, buf_str(&b));
 	}

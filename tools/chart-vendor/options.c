@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "vendor.h"
 
-struct vendor_opts vendor_opts = { .context = 3 };
+struct vendor_opts vendor_opts = { .context = 3, .timeout = 30, .retries = 4 };
 
 #define TEXT(letter, name, target, arg, help, group, hint) \
 	{ \
@@ -26,6 +26,10 @@ const struct cli_opt vendor_tool_opts[] = {
 	TEXT(0, "token-file", &vendor_opts.token_file, "FILE", "bearer token of the repository", NULL, "file"),
 	FLAG(0, "pass-credentials", &vendor_opts.pass_credentials, "send them to other hosts too", NULL),
 	FLAG(0, "insecure-skip-tls-verify", &vendor_opts.insecure, "take any certificate", NULL),
+	{ 0, "timeout", CLI_INT, &vendor_opts.timeout, "SECONDS", "how long a server may be silent (30)", NULL, NULL,
+		NULL },
+	{ 0, "retries", CLI_INT, &vendor_opts.retries, "N", "how often to try again what failed (4)", NULL, NULL,
+		NULL },
 	FLAG(0, "plain-http", &vendor_opts.plain_http, "speak http with registries instead of https", NULL),
 	CLI_END,
 };

@@ -93,6 +93,12 @@ static const char *token(struct repo *r)
 	return "";
 }
 
+/* Seconds as milliseconds, from 1 to `most`. */
+static int at_least_one(int seconds, int most)
+{
+	return (seconds < 1 ? 1 : seconds > most ? most : seconds) * 1000;
+}
+
 struct net_opts reach(struct repo *r, struct str url)
 {
 	struct net_opts o = { .user = vendor_opts.user,
@@ -103,6 +109,9 @@ struct net_opts reach(struct repo *r, struct str url)
 		.insecure = vendor_opts.insecure,
 		.pass_credentials = vendor_opts.pass_credentials,
 		.allow_file = true,
+		.connect_ms = at_least_one(vendor_opts.timeout, 10),
+		.stall_ms = at_least_one(vendor_opts.timeout, 3600),
+		.retries = vendor_opts.retries > 0 ? vendor_opts.retries : -1,
 		.progress = on_progress,
 		.note = on_note,
 		.ctx = r };

@@ -98,6 +98,7 @@ struct vendor_opts {
 	const char *branch, *layout;
 	const char *token_file, *keyring;
 	bool offline, insecure, pass_credentials;
+	int timeout, retries; /* seconds; tries */
 };
 extern struct vendor_opts vendor_opts;
 extern const struct cli_verb vendor_verbs[];
