@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#define _DEFAULT_SOURCE /* explicit_bzero() */
 /* libcrypto is opened here on first use: only charts that make certificates pay for it. */
 #include "crypto/cert.h"
 
@@ -191,7 +192,7 @@ static struct err *generate_rsa(EVP_PKEY **key, int bits)
 	if (!e)
 		*key = ssl.d2i_key(EVP_PKEY_RSA, NULL, &p, (long)der.len);
 	if (der.data)
-		memset(der.data, 0, der.len);
+		explicit_bzero(der.data, der.len);
 	buf_release(&der);
 	return e;
 }

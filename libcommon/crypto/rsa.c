@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#define _DEFAULT_SOURCE /* explicit_bzero() */
 #include "crypto/rsa.h"
 
 #include "base/mem.h"
@@ -32,6 +33,7 @@ static struct {
 	__typeof__(BN_priv_rand_range) *random_below;
 	__typeof__(BN_rshift) *shift;
 	__typeof__(BN_secure_new) *make;
+	__typeof__(BN_set_flags) *set_flags;
 	__typeof__(BN_set_word) *set_word;
 	__typeof__(BN_sub) *sub;
 	__typeof__(BN_sub_word) *sub_word;
@@ -61,6 +63,7 @@ static const struct dl_symbol symbols[] = {
 	{ "BN_priv_rand_range", &bn.random_below },
 	{ "BN_rshift", &bn.shift },
 	{ "BN_secure_new", &bn.make },
+	{ "BN_set_flags", &bn.set_flags },
 	{ "BN_set_word", &bn.set_word },
 	{ "BN_sub", &bn.sub },
 	{ "BN_sub_word", &bn.sub_word },
@@ -122,7 +125,7 @@ static bool sieve(struct maker *m, const BIGNUM *x)
 		if (q > 1)
 			strike(m->composite, q, (uint32_t)(rest % q));
 	}
-	memset(bytes, 0, sizeof(bytes));
+	explicit_bzero(bytes, sizeof(bytes));
 	return true;
 }
 
@@ -201,7 +204,10 @@ static bool find_primes(struct maker *m, BIGNUM **k)
 /* All else follows from p and q. The inverse is taken modulo lcm(p - 1, q - 1), as FIPS 186-5 wants it. */
 static bool derive(struct maker *m, BIGNUM **k)
 {
-	BIGNUM *lcm = m->less, *gcd = m->base, *product = m->power;
+	BIGNUM *lcm = m->less, *gcd = m->base, *product = m->power, *secret[] = { k[P], k[Q], k[D], lcm };
+	/* libcrypto then divides and inverts in a time that does not tell the numbers (CVE-2018-0737 was about this place). */
+	for (size_t i = 0; i < sizeof(secret) / sizeof(secret[0]); i++)
+		bn.set_flags(secret[i], BN_FLG_CONSTTIME);
 	return bn.set_word(k[E], EXPONENT) && bn.mul(k[N], k[P], k[Q], m->ctx) && bn.sub_word(k[P], 1) &&
 	       bn.sub_word(k[Q], 1) && bn.gcd(gcd, k[P], k[Q], m->ctx) && bn.mul(product, k[P], k[Q], m->ctx) &&
 	       bn.div(lcm, NULL, product, gcd, m->ctx) && bn.inverse(k[D], k[E], lcm, m->ctx) &&
@@ -243,7 +249,7 @@ static void add_key(struct buf *der, BIGNUM *const *k)
 	buf_reserve(der, inner.len + 8);
 	add_length(der, inner.len);
 	buf_add(der, buf_str(&inner));
-	memset(inner.data, 0, inner.len);
+	explicit_bzero(inner.data, inner.len);
 	buf_release(&inner);
 }
 
