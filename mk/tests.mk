@@ -42,7 +42,7 @@ check-all:
 	@COUNTS=$(COUNTS) $(MAKE) --no-print-directory BUILD=debug test || :
 	@COUNTS=$(COUNTS) $(MAKE) --no-print-directory BUILD=asan test || :
 	@$(MAKE) --no-print-directory BUILD=debug all
-	@OUT=$(abspath $(O))/debug COUNTS=$(COUNTS) tests/lib/run tests/e2e/story.t || :
+	@OUT=$(abspath $(O))/debug COUNTS=$(COUNTS) tests/lib/run tests/e2e/story.t tests/e2e/guide.t || :
 	@tests/lib/counts $(COUNTS)
 
 conform-bins: $(TOOL_BINS) $(CONFORM_BINS)
