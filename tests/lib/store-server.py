@@ -11,6 +11,7 @@ DIR/fault, one line, is used up by the first request with that method:
   METHOD lose        does what it is asked, then resets the connection without an answer
   METHOD cut         resets the connection in the middle of the request
   METHOD lie         stores other bytes than were sent
+  METHOD slow        takes two seconds for the body, on its way in or out
   METHOD hang        writes DIR/hangs and sleeps
   METHOD race FILE   another publisher stores FILE under that name before the request is acted on
   METHOD redirect U  307 to the URL U
@@ -72,8 +73,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()
-        if self.command != "HEAD":
-            self.wfile.write(data)
+        if self.command == "HEAD":
+            return
+        step = len(data) // 20 + 1 if self.slow and self.command == "GET" else len(data) + 1
+        for at in range(0, len(data), step):
+            self.wfile.write(data[at:at + step])
+            time.sleep(0.1 if self.slow else 0)
 
     def json(self, status, value):
         self.answer(status, json.dumps(value).encode(), "application/json; charset=utf-8")
@@ -121,7 +126,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if self.fault == ["cut"]:
             self.rfile.read(length // 2)
             return self.reset()
-        data = self.rfile.read(length)
+        self.slow = self.fault == ["slow"]
+        data = b""
+        while len(data) < length:
+            data += self.rfile.read(min(length - len(data), length // 20 + 1 if self.slow else length))
+            time.sleep(0.1 if self.slow else 0)
         if self.fault == ["hang"]:
             with open(os.path.join(ROOT, "hangs"), "w"):
                 pass

@@ -3,6 +3,7 @@
 #include "tools/chart-package/deps.h"
 
 #include "chart/lock.h"
+#include "crypto/digest.h"
 #include "index/write.h"
 #include "io/file.h"
 #include "io/hold.h"
@@ -26,6 +27,7 @@ struct deps {
 	struct chart *chart;
 	struct known_repos repos;
 	struct val wanted, locked; /* lists of dependencies */
+	struct val told;           /* the second with paths and digests, for people */
 	struct buf missing;        /* those without a fitting version, for the message */
 	size_t nmissing;
 	VEC(struct saved) saved;
@@ -79,10 +81,18 @@ static struct err *read_wanted(struct deps *d)
 	return NULL;
 }
 
-static void lock(struct deps *d, struct str name, struct str version, struct str repository)
+/* Notes what was chosen; `file` is in charts/, NULL for what lies there unpacked. */
+static void lock(struct deps *d, struct str name, struct str version, struct str repository, const struct saved *file)
 {
 	struct chart_dependency dep = { .name = name, .version = version, .repository = repository };
-	val_list_add(d->locked, chart_dependency_value(d->a, &dep));
+	struct val locked = chart_dependency_value(d->a, &dep), told = val_copy(d->a, locked);
+	val_list_add(d->locked, locked);
+	if (file) {
+		vec_push_in(d->a, &d->saved, *file);
+		val_set(told, "path", val_string(arena_printf(d->a, "%s/charts/%s", d->path, file->name)));
+		val_set(told, "digest", val_string(digest_hex(d->a, DIGEST_SHA256, file->bytes)));
+	}
+	val_list_add(d->told, told);
 }
 
 static struct err *parse_range(struct semver_range **out, struct deps *d, struct str name, struct str version)
@@ -117,7 +127,7 @@ static struct err *take_local(struct deps *d, struct str name, struct str versio
 	if (!fits(range, c->version))
 		return err_new(ERR_NOT_FOUND, "dependency %.*s at version %.*s does not satisfy the constraint %.*s",
 			STR_ARG(name), STR_ARG(c->version), STR_ARG(version));
-	lock(d, name, version, (struct str){ NULL, 0 });
+	lock(d, name, version, (struct str){ NULL, 0 }, NULL);
 	return NULL;
 }
 
@@ -136,8 +146,7 @@ static struct err *take_folder(
 		note_missing(d, name, repository, version);
 	} else if (!e) {
 		const char *file = arena_printf(d->a, "%.*s-%.*s.tgz", STR_ARG(c->name), STR_ARG(c->version)).s;
-		vec_push_in(d->a, &d->saved, (struct saved){ file, arena_str(d->a, buf_str(&bytes)) });
-		lock(d, name, c->version, repository);
+		lock(d, name, c->version, repository, &(struct saved){ file, arena_str(d->a, buf_str(&bytes)) });
 	}
 	buf_release(&bytes);
 	return e;
@@ -204,8 +213,7 @@ static struct err *take_remote(
 		return err_wrap(e, "%.*s", STR_ARG(p.url));
 	const char *file = arena_printf(d->a, "%.*s-%.*s.tgz", STR_ARG(loaded->name), STR_ARG(loaded->version)).s;
 	TRY(keep_sum(d, file, p.bytes));
-	vec_push_in(d->a, &d->saved, (struct saved){ file, p.bytes });
-	lock(d, name, entry->version, repository);
+	lock(d, name, entry->version, repository, &(struct saved){ file, p.bytes });
 	return NULL;
 }
 
@@ -224,9 +232,17 @@ static struct err *take(struct deps *d, struct val dep)
 
 static struct err *take_all(struct deps *d, struct val list)
 {
+	struct cli_progress progress;
+	struct err *e = NULL;
 	d->locked = val_list(d->a, val_list_len(list));
-	val_list_each (dep, list)
-		TRY(take(d, *dep));
+	d->told = val_list(d->a, val_list_len(list));
+	cli_progress_start(&progress, d->c, "fetching", 0);
+	opts.progress = &progress;
+	for (size_t i = 0; i < val_list_len(list) && !e; i++)
+		e = take(d, val_list_at(list, i));
+	opts.progress = NULL;
+	cli_progress_end(&progress);
+	TRY(e);
 	if (!d->nmissing)
 		return NULL;
 	return err_new(ERR_NOT_FOUND,
@@ -324,16 +340,6 @@ static struct err *update(struct deps *d)
 	return e;
 }
 
-struct err *deps_update(struct arena *a, struct cli *c, const char *path)
-{
-	struct deps d = { .a = a, .c = c, .path = path };
-	struct err *e = load(&d);
-	if (!e)
-		e = update(&d);
-	buf_release(&d.missing);
-	return e;
-}
-
 /* Whether the lock is of the dependencies that Chart.yaml has now. */
 static struct err *check_lock(struct deps *d, struct val locked)
 {
@@ -373,14 +379,31 @@ static struct err *build(struct deps *d)
 	return e;
 }
 
-struct err *deps_build(struct arena *a, struct cli *c, const char *path)
+static struct err *run(struct arena *a, struct cli *c, const char *path, bool building, bool tell)
 {
 	struct deps d = { .a = a, .c = c, .path = path };
 	struct err *e = load(&d);
 	if (!e)
-		e = build(&d);
+		e = building ? build(&d) : update(&d);
 	buf_release(&d.missing);
+	if (!e && tell && wants_json())
+		e = print_json(c, val_is_list(d.told) ? d.told : val_list(a, 0));
 	return e;
+}
+
+struct err *deps_update(struct arena *a, struct cli *c, const char *path)
+{
+	return run(a, c, path, false, false);
+}
+
+static struct err *run_update(struct arena *a, struct cli *c, const char *path)
+{
+	return run(a, c, path, false, true);
+}
+
+static struct err *run_build(struct arena *a, struct cli *c, const char *path)
+{
+	return run(a, c, path, true, true);
 }
 
 struct err *run_deps(struct cli *c)
@@ -388,7 +411,7 @@ struct err *run_deps(struct cli *c)
 	static const struct {
 		const char *name;
 		struct err *(*run)(struct arena *a, struct cli *c, const char *path);
-	} what[] = { { "list", deps_list }, { "update", deps_update }, { "build", deps_build } };
+	} what[] = { { "list", deps_list }, { "update", run_update }, { "build", run_build } };
 	if (!c->nargs || c->nargs > 2)
 		return err_new(ERR_USAGE, "deps takes list, update or build, and a chart folder");
 	const char *path = c->nargs == 2 ? c->args[1] : ".";

@@ -6,8 +6,6 @@
 
 /* Resolves the dependencies of a chart, puts their archives into charts/ and writes the lock when it changed. */
 struct err *deps_update(struct arena *a, struct cli *c, const char *path) ERR_MUST;
-/* Puts into charts/ what the lock says; without a lock as deps_update(). */
-struct err *deps_build(struct arena *a, struct cli *c, const char *path) ERR_MUST;
 /* Prints the table of dependencies and their state. */
 struct err *deps_list(struct arena *a, struct cli *c, const char *path) ERR_MUST;
 /* The verb. */

@@ -157,9 +157,17 @@ static void say_note(void *ctx, const char *text)
 	cli_say(ctx, "%s", text);
 }
 
+static void say_progress(void *ctx, uint64_t done, uint64_t total)
+{
+	(void)ctx;
+	opts.progress->total = total;
+	cli_progress_set(opts.progress, done, NULL);
+}
+
 struct net_opts net_options(struct cli *c)
 {
 	return (struct net_opts){
+		.progress = opts.progress ? say_progress : NULL,
 		.user = opts.user,
 		.password = opts.password,
 		.bearer = opts.token,

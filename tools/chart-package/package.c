@@ -208,7 +208,7 @@ static struct err *check_one(struct cli *c, struct arena *a, const char *path)
 	bool same = false;
 	struct err *e = pack_folder(&b, &chart, a, path);
 	if (!e)
-		e = check_archive(&same, a, opts.check, buf_str(&b));
+		e = check_archive(&same, c, a, opts.check, buf_str(&b));
 	buf_release(&b);
 	if (!e && !same)
 		c->status = 1;

@@ -31,6 +31,7 @@ struct options {
 	struct cli_list value_files, set;
 	bool force, json, skip_bad, no_cache, update;
 	bool untar, devel, insecure, pass_credentials;
+	struct cli_progress *progress; /* told of what is fetched; or NULL */
 	bool plain_http, password_stdin, prov;
 	const char *title, *alias, *oci;
 	int readmes;
@@ -65,7 +66,7 @@ struct err *pack_folder(struct buf *out, struct chart **chart, struct arena *a, 
 struct err *pack_plain(struct buf *out, struct chart **chart, struct arena *a, const char *path) ERR_MUST;
 
 /* From check.c: says on stdout where an archive and the files of a chart differ; `*same` when nowhere. */
-struct err *check_archive(bool *same, struct arena *a, const char *archive, struct str packed) ERR_MUST;
+struct err *check_archive(bool *same, struct cli *c, struct arena *a, const char *archive, struct str packed) ERR_MUST;
 
 /* From index.c: the files of a published folder, and how long to wait for another publisher, who may read a thousand archives. */
 #define INDEX_NAME "index.yaml"

@@ -118,9 +118,15 @@ static struct err *pull(struct val results, struct arena *a, struct cli *c, cons
 	struct index_pulled p;
 	struct chart *chart;
 	const char *path = NULL, *prov = NULL;
-	TRY(fetch_archive(&p, a, c, ref));
+	struct cli_progress progress;
+	cli_progress_start(&progress, c, "fetching", 0);
+	opts.progress = &progress;
+	struct err *e = fetch_archive(&p, a, c, ref);
+	opts.progress = NULL;
+	cli_progress_end(&progress);
+	TRY(e);
 	struct tarball archive;
-	struct err *e = load_strict(&chart, &archive, a, p.bytes);
+	e = load_strict(&chart, &archive, a, p.bytes);
 	if (e)
 		return err_wrap(e, "%.*s", STR_ARG(p.url));
 	if (p.name.len && !str_eq(p.name, chart->name))

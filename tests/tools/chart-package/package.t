@@ -50,6 +50,30 @@ chmod -R go-rwx elsewhere
 	cd elsewhere/deep && TZ=Asia/Tokyo LC_ALL=C chart-package web >/dev/null
 )
 t 'another folder, other times, modes, umask and zone give the same bytes' cmp web-1.2.3.tgz elsewhere/deep/web-1.2.3.tgz
+# Made the other way round, with links for files and another sort of names.
+chart plain 1.0.0
+for n in a B c Z _ - .x 'ä' 'Ä' 'ß' '日' 'a b'; do printf '%s\n' "$n" >"plain/files/$n"; done
+printf '#!/bin/sh\n' >plain/files/run
+chart-package -q -d straight plain >/dev/null
+mkdir linked
+(cd plain && find . -type d | sort -r) | while read -r d; do mkdir -p "linked/plain/$d"; done
+(cd plain && find . -type f | sort -r) | while read -r f; do cp "plain/$f" "linked/plain/$f"; done
+chmod 700 linked/plain/files/run
+chmod 400 linked/plain/values.yaml
+mv linked/plain/templates/a.yaml linked/a.yaml && ln linked/a.yaml linked/plain/templates/a.yaml
+mv linked/plain/README.md linked/README.md && ln -s ../README.md linked/plain/README.md
+mv linked/plain/templates/sub linked/sub && ln -s ../../sub linked/plain/templates/sub
+for locale in C C.UTF-8 POSIX tr_TR.UTF-8; do
+	t "links, modes and the order of the disk change no byte ($locale)" sh -c 'LC_ALL=$0 chart-package -q -d "linked/$0" linked/plain >/dev/null 2>&1; cmp straight/plain-1.0.0.tgz "linked/$0/plain-1.0.0.tgz"' $locale
+done
+ln -s nowhere linked/plain/files/dangling
+t 'a link to nothing is an error' sh -c '! chart-package -d linked linked/plain 2>err && grep -q dangling err'
+rm linked/plain/files/dangling
+mkfifo linked/plain/files/pipe
+t 'a pipe is no file, and nobody waits for it' sh -c '! timeout 10 chart-package -d linked/pipe linked/plain 2>err && grep -qi "pipe" err'
+rm linked/plain/files/pipe
+ln -s .. linked/plain/files/loop
+t 'a link in a circle ends' sh -c 'timeout 20 chart-package -d linked/loop linked/plain >/dev/null 2>err; [ $? = 2 ]'
 t 'packing again is no change' sh -c 'chart-package web 2>err && grep -q "the same already" err'
 
 printf 'b: 2\n' >>web/values.yaml
