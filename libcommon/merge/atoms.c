@@ -163,7 +163,8 @@ static bool merge_block_scalars(struct str *text, struct merge_yaml_run *r, cons
 		!scalar_lines(&head[1], &lines[1], &indent[1], r, &r->ours, k->ours) ||
 		!scalar_lines(&head[2], &lines[2], &indent[2], r, &r->theirs, k->theirs))
 		return false;
-	merge_chunks3(&chunks, r->arena, lines[0], lines[1], lines[2], merge_rule_on(r->opts, MERGE_RULE_FINE));
+	merge_chunks3(&chunks, r->arena, lines[0], lines[1], lines[2],
+		merge_rule_on(r->opts, MERGE_RULE_FINE) ? MERGE_FINE : MERGE_LINES);
 	struct str first = head[1];
 	if (!merge_choose(&first, head[0], head[1], head[2]))
 		first = head[1];
@@ -194,6 +195,11 @@ static void split_image(struct str image, struct str *where, struct str *what)
 	*what = str_skip(image, (size_t)(slash + 1));
 }
 
+static bool is_digest(struct str id)
+{
+	return str_is(id, "digest") || str_is(id, "sha") || str_is(id, "digestChroot");
+}
+
 /*
  * A mirror that was set here stays while upstream's image and tag come in: the place of an image (registry and folders)
  * and what it is called there are merged apart. Only for keys that hold images, and only where that settles it.
@@ -207,7 +213,7 @@ static bool merge_image(struct buf *out, struct merge_yaml_run *r, const struct 
 
 	if (!merge_rule_on(r->opts, MERGE_RULE_MIRROR))
 		return false;
-	if (str_is(id, "registry") || str_is(id, "imageRegistry")) {
+	if (str_is(id, "registry") || str_is(id, "imageRegistry") || (is_digest(id) && !v[1].len)) {
 		buf_add(out, v[1]);
 	} else if (str_is(id, "repository") || str_is(id, "image")) {
 		for (int i = 0; i < 3; i++)
@@ -223,7 +229,9 @@ static bool merge_image(struct buf *out, struct merge_yaml_run *r, const struct 
 		return false;
 	}
 	merge_note_add(&r->found, r->arena, r->file, path, MERGE_RULE_MIRROR,
-		"upstream has %.*s; the registry set here stays", STR_ARG(v[2]));
+		is_digest(id) ? "upstream pins %.*s; no digest is pinned here"
+			      : "upstream has %.*s; the registry set here stays",
+		STR_ARG(v[2]));
 	return true;
 }
 
@@ -250,10 +258,92 @@ static bool merge_chart_field(struct buf *out, struct merge_yaml_run *r, const s
 	return true;
 }
 
+/* Whether an entry beside this one was changed here. */
+static bool changed_beside(struct merge_yaml_run *r, const struct merge_frame *f, const char *id)
+{
+	const struct merge_kid *b = f->base_kids ? map_find(&f->base_kids->by_id, str_from(id)) : NULL;
+	const struct merge_kid *o = f->our_kids ? map_find(&f->our_kids->by_id, str_from(id)) : NULL;
+
+	return !str_eq(merge_node_canonical(r->arena, &r->base, b ? b->value : NULL),
+		merge_node_canonical(r->arena, &r->ours, o ? o->value : NULL));
+}
+
+/* Takes the next number of a version off; false when `v` does not go on with one. */
+static bool next_number(uint64_t *n, struct str *v)
+{
+	size_t i = 0;
+
+	*n = 0;
+	while (i < v->len && i < 18 && v->s[i] >= '0' && v->s[i] <= '9')
+		*n = *n * 10 + (uint64_t)(v->s[i++] - '0');
+	bool dot = i && i < v->len && v->s[i] == '.' && i + 1 < v->len;
+	if (!i || (i < v->len && !dot))
+		return false;
+	*v = str_skip(*v, i + dot);
+	return true;
+}
+
+/* Compares "v1.2.3" with "v1.2.4"; false when the two are not numbers between dots, equally many. */
+static bool compare_versions(int *order, struct str x, struct str y)
+{
+	uint64_t m;
+	uint64_t n;
+
+	*order = 0;
+	if (str_starts(x, STR("v")) != str_starts(y, STR("v")))
+		return false;
+	x = str_trim_prefix(x, STR("v"));
+	y = str_trim_prefix(y, STR("v"));
+	while (x.len || y.len) {
+		if (!next_number(&m, &x) || !next_number(&n, &y))
+			return false;
+		if (*order == 0)
+			*order = (m > n) - (m < n);
+	}
+	return true;
+}
+
+/*
+ * Both sides raised a version of the same thing: the local bump was ahead of upstream for a while. The higher one is
+ * what both want. Not where the image was changed to another one here.
+ */
+static bool merge_bump(struct buf *out, struct merge_yaml_run *r, const struct merge_trio *k,
+	const struct merge_frame *f, struct str path)
+{
+	static const char *const keys[] = { "appVersion", "tag", "imageTag", "version" };
+	static const char *const beside[] = { "repository", "registry", "image", "name" };
+	struct str v[3] = { k->base->value->scalar, k->ours->value->scalar, k->theirs->value->scalar };
+	int ours;
+	int theirs;
+	int higher;
+	bool known = false;
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		known |= str_is(k->ours->id, keys[i]);
+	if (!known || !merge_rule_on(r->opts, MERGE_RULE_BUMP))
+		return false;
+	for (size_t i = 0; i < sizeof(beside) / sizeof(beside[0]); i++)
+		if (!str_is(path, "appVersion") && changed_beside(r, f, beside[i]))
+			return false;
+	if (!compare_versions(&ours, v[1], v[0]) || !compare_versions(&theirs, v[2], v[0]) ||
+		!compare_versions(&higher, v[1], v[2]) || ours <= 0 || theirs <= 0)
+		return false;
+	buf_add(out, higher > 0 ? v[1] : v[2]);
+	merge_note_add(&r->found, r->arena, r->file, path, MERGE_RULE_BUMP,
+		"raised to %.*s here and to %.*s upstream: the higher one", STR_ARG(v[1]), STR_ARG(v[2]));
+	return true;
+}
+
 /* Ours' entry with another text in the place of its scalar, quotes kept; false when that cannot be done. */
 static bool put_scalar(struct str *text, struct merge_yaml_run *r, const struct merge_trio *k, struct str scalar)
 {
 	struct written o = take_apart(&r->ours, k->ours);
+
+	if (str_eq(scalar, k->ours->value->scalar)) {
+		*text = str_slice(r->ours.text, k->ours->from, k->ours->end);
+		return true;
+	}
+
 	ptrdiff_t at = str_find(o.value, k->ours->value->scalar);
 
 	if (at < 0 || !k->ours->value->scalar.len)
@@ -268,15 +358,32 @@ static bool put_scalar(struct str *text, struct merge_yaml_run *r, const struct 
 	return true;
 }
 
-static bool merge_by_rule(struct str *text, struct merge_yaml_run *r, const struct merge_trio *k, struct str path)
+/* A local name or version that is not even a scalar ("[[ .Version ]]", filled in by some tool) stays too. */
+static bool keep_chart_field(struct str *text, struct merge_yaml_run *r, const struct merge_trio *k,
+	const struct merge_frame *f, struct str path)
+{
+	if (!str_is(str_base_name(r->file), "Chart.yaml") || !merge_rule_on(r->opts, MERGE_RULE_CHART) ||
+		(!str_is(path, "version") && !str_is(path, "name")) || k->ours->value->kind == YML_SCALAR)
+		return false;
+	merge_note_add(&r->found, r->arena, r->file, path, MERGE_RULE_CHART, "the one set here stays");
+	*text = merge_entry_text(r, &r->ours, k->ours, f->ours, f->column);
+	return true;
+}
+
+static bool merge_by_rule(struct str *text, struct merge_yaml_run *r, const struct merge_trio *k,
+	const struct merge_frame *f, struct str path)
 {
 	struct buf scalar = BUF_INIT;
+
+	if (keep_chart_field(text, r, k, f, path))
+		return true;
 
 	if (!k->base || k->base->value->kind != YML_SCALAR || k->ours->value->kind != YML_SCALAR ||
 		k->theirs->value->kind != YML_SCALAR || is_block(k->ours->value))
 		return false;
 	size_t notes = r->found.notes.len;
-	bool ruled = (merge_chart_field(&scalar, r, k, path) || merge_image(&scalar, r, k, path)) &&
+	bool ruled = (merge_chart_field(&scalar, r, k, path) || merge_image(&scalar, r, k, path) ||
+			     merge_bump(&scalar, r, k, f, path)) &&
 		     put_scalar(text, r, k, buf_str(&scalar));
 	if (!ruled)
 		r->found.notes.len = notes;
@@ -313,7 +420,7 @@ enum merge_outcome merge_atoms(struct str *text, struct merge_yaml_run *r, const
 		*text = put_theirs(r, k, f);
 		return MERGE_BODY;
 	}
-	if (merge_block_scalars(text, r, k, f, path) || merge_by_rule(text, r, k, path))
+	if (merge_block_scalars(text, r, k, f, path) || merge_by_rule(text, r, k, f, path))
 		return MERGE_BODY;
 	return merge_entry_conflict(text, r, k, f, path, kind_of(k));
 }

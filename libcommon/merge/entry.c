@@ -164,12 +164,26 @@ static bool removal_on_record(const struct merge_yaml_run *r, struct str path)
 	return false;
 }
 
+/* Fields of Chart.yaml that no manifest depends on: that one is gone here harms nobody. */
+static bool is_for_people(const struct merge_yaml_run *r, struct str path)
+{
+	static const char *const fields[] = { "maintainers", "keywords", "sources", "home", "icon", "description",
+		"annotations.artifacthub" };
+
+	if (!str_is(str_base_name(r->file), "Chart.yaml"))
+		return false;
+	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
+		if (str_starts(path, str_from(fields[i])))
+			return true;
+	return false;
+}
+
 static enum merge_outcome gone_here(struct str *text, struct merge_yaml_run *r, const struct merge_trio *k,
 	const struct merge_frame *f, struct str path)
 {
 	if (same_value(r, &r->base, k->base->value, &r->theirs, k->theirs->value))
 		return MERGE_GONE;
-	if (removal_on_record(r, path) && merge_rule_on(r->opts, MERGE_RULE_REMOVED)) {
+	if ((is_for_people(r, path) || removal_on_record(r, path)) && merge_rule_on(r->opts, MERGE_RULE_REMOVED)) {
 		merge_note_add(&r->found, r->arena, r->file, path, MERGE_RULE_REMOVED,
 			"removed here, edited upstream: stays removed");
 		return MERGE_GONE;
@@ -289,7 +303,9 @@ static void set_frame(struct collection *c, const struct merge_frame *outer, str
 {
 	struct merge_frame *f = &c->frame;
 
-	*f = (struct merge_frame){ .path = path, .list = list, .depth = outer->depth + 1 };
+	*f = (struct merge_frame){
+		.path = path, .list = list, .depth = outer->depth + 1, .base_kids = &c->base, .our_kids = &c->ours
+	};
 	f->flow = !c->ours.block && !c->theirs.block;
 	f->column = c->ours.block ? c->ours.column : outer->column + 2;
 	f->base = c->base.block ? c->base.column : f->column;

@@ -7,14 +7,9 @@ static bool is_yaml_name(struct str name)
 	return str_ends(name, STR(".yaml")) || str_ends(name, STR(".yml"));
 }
 
-/* Whether a file may be merged by structure: YAML by its name, and no template. */
-static bool is_plain_yaml(const struct merge_input *in)
+bool merge_is_plain_yaml(struct str name)
 {
-	struct str name = in->name;
-
-	if (!is_yaml_name(name) || str_starts(name, STR("templates/")) || str_has(name, STR("/templates/")))
-		return false;
-	return !in->no_base;
+	return is_yaml_name(name) && !str_starts(name, STR("templates/")) && !str_has(name, STR("/templates/"));
 }
 
 /* One side is as base: the other's bytes. Both alike: those. */
@@ -39,7 +34,7 @@ static struct err *merge_lf(struct str *text, struct merge_result *out, struct a
 {
 	if (settle(text, in))
 		return NULL;
-	if (is_plain_yaml(in)) {
+	if (!in->no_base && merge_is_plain_yaml(in->name)) {
 		bool done;
 		TRY(merge_yaml(text, &done, out, a, in, o));
 		if (done)

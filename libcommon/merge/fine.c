@@ -219,7 +219,39 @@ static bool choose(struct str *out, struct str base, struct str ours, struct str
 	return true;
 }
 
-/* Merges the words of one line; edits must have an unchanged word between them. */
+static bool is_action(struct str word)
+{
+	return action_len(word) == word.len && word.len;
+}
+
+static bool same_words(const struct merge_lines *x, const struct merge_hunk *hx, const struct merge_lines *y,
+	const struct merge_hunk *hy)
+{
+	if (hx->old_from != hy->old_from || hx->old_len != hy->old_len || hx->new_len != hy->new_len)
+		return false;
+	for (size_t i = 0; i < hx->new_len; i++)
+		if (!str_eq(x->items[hx->new_from + i], y->items[hy->new_from + i]))
+			return false;
+	return true;
+}
+
+/*
+ * Edits of one line must have an unchanged word between them. One kind may touch: something put in front of an action
+ * ("{{ registry }}/") stays in front of it when the other side asks for another value there.
+ */
+static bool too_near(const struct merge_lines *base, const struct merge_lines *w, const struct merge_hunk *first,
+	const struct merge_hunk *other)
+{
+	size_t end = first->old_from + first->old_len;
+
+	if (other->old_from > end)
+		return false;
+	bool prefix = !first->old_len && other->old_from == end && other->old_len == 1 && first->new_len &&
+		      is_action(base->items[end]);
+	return !prefix || !str_is(w->items[first->new_from + first->new_len - 1], "/");
+}
+
+/* Merges the words of one line. */
 static bool merge_words(struct buf *out, struct arena *a, struct str base, struct str ours, struct str theirs)
 {
 	struct merge_lines w[3];
@@ -234,10 +266,11 @@ static bool merge_words(struct buf *out, struct arena *a, struct str base, struc
 	while (next[0] < h[0].len || next[1] < h[1].len) {
 		const struct merge_hunk *x = next[0] < h[0].len ? &h[0].items[next[0]] : NULL;
 		const struct merge_hunk *y = next[1] < h[1].len ? &h[1].items[next[1]] : NULL;
-		int side = !y || (x && x->old_from <= y->old_from) ? 0 : 1;
+		bool same = x && y && same_words(&w[1], x, &w[2], y);
+		int side = !y || (x && x->old_from + x->old_len <= y->old_from + y->old_len) ? 0 : 1;
 		const struct merge_hunk *first = side ? y : x;
 		const struct merge_hunk *other = side ? x : y;
-		if (other && other->old_from <= first->old_from + first->old_len)
+		if (other && !same && too_near(&w[0], &w[side + 1], first, other))
 			return false;
 		for (; at < first->old_from; at++)
 			buf_add(out, w[0].items[at]);
@@ -245,6 +278,8 @@ static bool merge_words(struct buf *out, struct arena *a, struct str base, struc
 			buf_add(out, w[side + 1].items[first->new_from + i]);
 		at = first->old_from + first->old_len;
 		next[side]++;
+		if (same)
+			next[1 - side]++;
 	}
 	for (; at < w[0].len; at++)
 		buf_add(out, w[0].items[at]);
@@ -256,6 +291,8 @@ static bool merge_line(struct buf *out, struct arena *a, struct str base, struct
 {
 	struct str whole;
 
+	if (out->len && out->data[out->len - 1] != '\n')
+		buf_putc(out, '\n');
 	if (choose(&whole, base, ours, theirs)) {
 		buf_add(out, whole);
 		return true;
@@ -297,20 +334,24 @@ static bool lost_beside(const struct fate *f, size_t i, size_t n)
 }
 
 /* What was put in at position `i` of base. */
-static bool merge_gap(struct buf *out, size_t i, size_t n, const struct fate *fo, const struct merge_lines *ours,
-	const struct fate *ft, const struct merge_lines *theirs)
+static bool merge_gap(struct buf *out, struct arena *a, size_t i, size_t n, const struct fate *fo,
+	const struct merge_lines *ours, const struct fate *ft, const struct merge_lines *theirs, enum merge_depth depth)
 {
 	size_t no = fo->gap_len[i];
 	size_t nt = ft->gap_len[i];
 
-	if (no && nt && !same_lines(ours, fo->gap[i], no, theirs, ft->gap[i], nt))
-		return false;
+	if (no && nt && !same_lines(ours, fo->gap[i], no, theirs, ft->gap[i], nt)) {
+		struct merge_lines o = { ours->items + fo->gap[i], no, no };
+		struct merge_lines t = { theirs->items + ft->gap[i], nt, nt };
+		bool lost = lost_beside(fo, i, n) || lost_beside(ft, i, n);
+		return !lost && merge_inserts(out, a, &o, &t, depth);
+	}
 	if ((no && !nt && lost_beside(ft, i, n)) || (nt && !no && lost_beside(fo, i, n)))
 		return false;
 	for (size_t k = 0; k < no; k++)
-		buf_add(out, ours->items[fo->gap[i] + k]);
+		merge_add_line(out, ours->items[fo->gap[i] + k]);
 	for (size_t k = 0; !no && k < nt; k++)
-		buf_add(out, theirs->items[ft->gap[i] + k]);
+		merge_add_line(out, theirs->items[ft->gap[i] + k]);
 	return true;
 }
 
@@ -349,6 +390,52 @@ static struct nesting nesting_of(struct str line)
 	return n;
 }
 
+/* The next action that opens or closes a block, as "if", "else if", "end"; empty behind the last one. */
+static struct str next_keyword(struct str *line)
+{
+	static const char *const words[] = { "if", "range", "with", "define", "block", "else", "end" };
+	ptrdiff_t at;
+
+	while ((at = str_find(*line, STR("{{"))) >= 0) {
+		*line = str_skip(*line, (size_t)at + 2);
+		*line = str_trim(str_trim_prefix(*line, STR("-")));
+		for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+			if (is_keyword(*line, words[i]))
+				return str_from(words[i]);
+	}
+	return (struct str){ 0 };
+}
+
+/* Whether all that a line says is still said, in order, by its new version ("if .a" becomes "if and .a .b"). */
+static bool says_more(struct str old, struct str new)
+{
+	while (old.len) {
+		struct str word = str_trim(str_cut(&old, ' '));
+		ptrdiff_t at = word.len ? str_find(new, word) : 0;
+		if (at < 0)
+			return false;
+		new = str_skip(new, (size_t)at + word.len);
+	}
+	return true;
+}
+
+/* Whether a new version of a line opens and closes the same blocks, under the same conditions or more of them. */
+static bool same_blocks(struct str old, struct str new)
+{
+	struct str x = old;
+	struct str y = new;
+	struct str a;
+	struct str b;
+
+	do {
+		a = next_keyword(&x);
+		b = next_keyword(&y);
+		if (!str_eq(a, b))
+			return false;
+	} while (a.len);
+	return says_more(take_apart(old).text, take_apart(new).text);
+}
+
 /* Whether a side put in only whole blocks at each place, and left the lines that open and close blocks as they were. */
 static bool keeps_blocks(const struct merge_lines *base, const struct fate *f, const struct merge_lines *side)
 {
@@ -358,7 +445,7 @@ static bool keeps_blocks(const struct merge_lines *base, const struct fate *f, c
 			continue;
 		if (f->match[i] == GONE)
 			return false;
-		if (!str_eq(take_apart(base->items[i]).text, take_apart(side->items[f->match[i]]).text))
+		if (!same_blocks(base->items[i], side->items[f->match[i]]))
 			return false;
 	}
 	for (size_t i = 0; i <= base->len; i++) {
@@ -397,7 +484,7 @@ static bool multiplied(const struct merge_lines *base, const struct fate *edit, 
 }
 
 static bool merge_pairs(struct buf *out, struct arena *a, const struct merge_lines *base,
-	const struct merge_lines *ours, const struct merge_lines *theirs)
+	const struct merge_lines *ours, const struct merge_lines *theirs, enum merge_depth depth)
 {
 	struct fate fo;
 	struct fate ft;
@@ -410,7 +497,7 @@ static bool merge_pairs(struct buf *out, struct arena *a, const struct merge_lin
 	if (multiplied(base, &fo, ours, &ft, theirs) || multiplied(base, &ft, theirs, &fo, ours))
 		return false;
 	for (size_t i = 0; i <= base->len; i++) {
-		if (!merge_gap(out, i, base->len, &fo, ours, &ft, theirs))
+		if (!merge_gap(out, a, i, base->len, &fo, ours, &ft, theirs, depth))
 			return false;
 		if (i == base->len)
 			break;
@@ -430,13 +517,13 @@ static bool merge_pairs(struct buf *out, struct arena *a, const struct merge_lin
 }
 
 bool merge_fine(struct str *out, struct arena *a, const struct merge_lines *base, const struct merge_lines *ours,
-	const struct merge_lines *theirs)
+	const struct merge_lines *theirs, enum merge_depth depth)
 {
 	struct buf merged = BUF_INIT;
 
-	if (!base->len || base->len * ours->len > PAIRS_MAX || base->len * theirs->len > PAIRS_MAX)
+	if (base->len * ours->len > PAIRS_MAX || base->len * theirs->len > PAIRS_MAX)
 		return false;
-	bool together = merge_pairs(&merged, a, base, ours, theirs);
+	bool together = merge_pairs(&merged, a, base, ours, theirs, depth);
 	if (together)
 		*out = arena_str(a, buf_str(&merged));
 	buf_release(&merged);

@@ -108,15 +108,18 @@ static struct merge_kid **find_anchors(struct gather *g, size_t *count)
 	return chain;
 }
 
-static void add_gap_tokens(struct run *run, struct arena *a, struct str text, const struct merge_kid *k)
+static void add_line_tokens(struct run *run, struct arena *a, struct str lines)
 {
-	for (size_t at = k->gap; at < k->line;) {
-		size_t end = merge_line_end(text, at);
-		if (end > k->line)
-			end = k->line;
-		vec_push_in(a, run, (struct token){ .line = str_slice(text, at, end) });
+	for (size_t at = 0; at < lines.len;) {
+		size_t end = merge_line_end(lines, at);
+		vec_push_in(a, run, (struct token){ .line = str_slice(lines, at, end) });
 		at = end;
 	}
+}
+
+static void add_gap_tokens(struct run *run, struct arena *a, struct str text, const struct merge_kid *k)
+{
+	add_line_tokens(run, a, str_slice(text, k->gap, k->line));
 }
 
 /* Whether an entry is common to all but no anchor: it was moved by somebody. */
@@ -145,6 +148,11 @@ static struct run tokens_between(struct gather *g, const struct merge_kids *side
 	}
 	if (to < side->len)
 		add_gap_tokens(&run, a, d->text, &side->items[to]);
+	else
+		add_line_tokens(&run, a,
+			side == g->base   ? g->f->base_tail
+			: side == g->ours ? g->f->our_tail
+					  : g->f->their_tail);
 	return run;
 }
 
@@ -245,6 +253,14 @@ static size_t find_entry(struct part p, struct str id)
 	return i;
 }
 
+static bool holds_comment(struct part p)
+{
+	for (size_t i = 0; i < p.len; i++)
+		if (!p.items[i].kid && str_trim(p.items[i].line).len)
+			return true;
+	return false;
+}
+
 /* Comment lines that upstream reworded: those that lead to no new entry and that nobody else has. */
 static void add_reworded(struct gather *g, struct part b, struct part o, struct part t, int to_theirs)
 {
@@ -265,7 +281,7 @@ static void add_reworded(struct gather *g, struct part b, struct part o, struct 
  */
 static void add_mixed(struct gather *g, struct part b, struct part o, struct part t, int to_ours, int to_theirs)
 {
-	bool has_comments = false;
+	bool has_comments = !holds_comment(b);
 	bool shares = false;
 	bool begun = false;
 
@@ -319,7 +335,7 @@ static void merge_runs(struct gather *g, const struct run *b, const struct run *
 	int to_ours = g->f->column - g->f->ours;
 	int to_theirs = g->f->column - g->f->theirs;
 
-	merge_chunks3(&chunks, a, run_text(a, b), run_text(a, o), run_text(a, t), false);
+	merge_chunks3(&chunks, a, run_text(a, b), run_text(a, o), run_text(a, t), MERGE_LINES);
 	for (size_t i = 0; i < chunks.len; i++) {
 		const struct merge_chunk *c = &chunks.items[i];
 		struct part pb = next_part(b, &at[0], c->base);
@@ -437,7 +453,8 @@ bool merge_gather_items(struct merge_pieces *out, struct merge_yaml_run *r, stru
 	struct merge_chunks chunks;
 	size_t at[3] = { 0, 0, 0 };
 
-	merge_chunks3(&chunks, r->arena, run_text(r->arena, &b), run_text(r->arena, &o), run_text(r->arena, &t), false);
+	merge_chunks3(
+		&chunks, r->arena, run_text(r->arena, &b), run_text(r->arena, &o), run_text(r->arena, &t), MERGE_LINES);
 	for (size_t i = 0; i < chunks.len; i++) {
 		const struct merge_chunk *c = &chunks.items[i];
 		struct part pb = next_part(&b, &at[0], c->base);

@@ -28,12 +28,27 @@ struct merge_chunks {
 	bool fine;  /* a chunk came together below the level of lines */
 };
 
-/* Cuts three texts into chunks; `fine` lets conflicting ones be tried by line pairs and words. */
-void merge_chunks3(
-	struct merge_chunks *out, struct arena *a, struct str base, struct str ours, struct str theirs, bool fine);
+/* How far down a merge of text goes. */
+enum merge_depth {
+	MERGE_LINES, /* whole lines only */
+	MERGE_FINE,  /* neighbouring lines, insertions at one place, words of one line */
+	MERGE_PROSE, /* the same for text whose lines may stand in any order: documentation, lists of patterns */
+};
+
+/* Cuts three texts into chunks; conflicting ones are tried again as far down as `depth` says. */
+void merge_chunks3(struct merge_chunks *out, struct arena *a, struct str base, struct str ours, struct str theirs,
+	enum merge_depth depth);
 /* Tries to bring three stretches of lines together; false leaves `*out` alone. */
 bool merge_fine(struct str *out, struct arena *a, const struct merge_lines *base, const struct merge_lines *ours,
-	const struct merge_lines *theirs);
+	const struct merge_lines *theirs, enum merge_depth depth);
+/*
+ * Adds what both sides put in at one place: the larger one when it holds all of the other; both when they are about
+ * different things and an order is known in which either means what it did alone. False leaves `out` alone.
+ */
+bool merge_inserts(struct buf *out, struct arena *a, const struct merge_lines *ours, const struct merge_lines *theirs,
+	enum merge_depth depth);
+/* Adds a line, or several, behind whole lines: a missing newline at the end of `out` is added first. */
+void merge_add_line(struct buf *out, struct str line);
 /* How alike two lines are, 0 to 100, by their words. */
 int merge_line_likeness(struct str x, struct str y);
 
@@ -50,6 +65,8 @@ void merge_note_add(struct merge_result *r, struct arena *a, struct str file, st
 /* Whether a rule applies. */
 bool merge_rule_on(const struct merge_opts *o, enum merge_rule rule);
 
+/* Whether a file may be merged by structure: YAML by its name, and no template. */
+bool merge_is_plain_yaml(struct str name);
 /* Whether lines end in CRLF (decided by the first line). */
 bool merge_has_crlf(struct str text);
 /* A copy without the CRs before newlines; `text` itself when there are none. */

@@ -257,7 +257,7 @@ static bool names_all(const struct yml_node *list, const char *name, struct aren
 const char *merge_naming_key(const struct yml_node *const *lists, size_t n)
 {
 	static const char *const names[] = { "name", "job_name", "alert", "record", "id", "key", "containerPort",
-		"host", "mountPath" };
+		"host", "mountPath", "it", "url", "path" };
 	struct arena a = ARENA_INIT;
 	const char *found = NULL;
 

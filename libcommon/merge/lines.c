@@ -42,7 +42,7 @@ struct merge3 {
 	struct merge_chunks *out;
 	struct arena *arena;
 	struct merge_lines base, ours, theirs;
-	bool fine;
+	enum merge_depth depth;
 };
 
 /* Lines [x0, x1) of base, of ours and of theirs. */
@@ -66,7 +66,7 @@ static void add_changed(struct merge3 *m, const struct range3 *r, bool by_ours, 
 		struct merge_lines b = part(&m->base, r->b0, r->b1);
 		struct merge_lines o = part(&m->ours, r->o0, r->o1);
 		struct merge_lines t = part(&m->theirs, r->t0, r->t1);
-		bool came_together = m->fine && merge_fine(&c.merged, m->arena, &b, &o, &t);
+		bool came_together = m->depth != MERGE_LINES && merge_fine(&c.merged, m->arena, &b, &o, &t, m->depth);
 		c.side = came_together ? MERGE_SIDE_FINE : MERGE_SIDE_CONFLICT;
 		if (came_together)
 			m->out->fine = true;
@@ -129,10 +129,10 @@ static size_t add_group(struct merge3 *m, struct cursor *o, struct cursor *t)
 	return end;
 }
 
-void merge_chunks3(
-	struct merge_chunks *out, struct arena *a, struct str base, struct str ours, struct str theirs, bool fine)
+void merge_chunks3(struct merge_chunks *out, struct arena *a, struct str base, struct str ours, struct str theirs,
+	enum merge_depth depth)
 {
-	struct merge3 m = { .out = out, .arena = a, .fine = fine };
+	struct merge3 m = { .out = out, .arena = a, .depth = depth };
 	struct merge_hunks to_ours;
 	struct merge_hunks to_theirs;
 
@@ -153,6 +153,13 @@ void merge_chunks3(
 		at = add_group(&m, &o, &t);
 	}
 	add_same(&m, at, m.base.len, o.shift);
+}
+
+void merge_add_line(struct buf *out, struct str line)
+{
+	if (line.len && out->len && out->data[out->len - 1] != '\n')
+		buf_putc(out, '\n');
+	buf_add(out, line);
 }
 
 /* Adds `text` so that it ends its line. */
@@ -191,9 +198,11 @@ static void format_chunks(struct buf *out, const struct merge_chunks *chunks, st
 	for (size_t i = 0; i < chunks->len; i++) {
 		const struct merge_chunk *c = &chunks->items[i];
 		if (c->side != MERGE_SIDE_CONFLICT) {
-			buf_add(out, c->merged);
+			merge_add_line(out, c->merged);
 			continue;
 		}
+		if (out->len && out->data[out->len - 1] != '\n')
+			buf_putc(out, '\n');
 		line += (int)str_count_char(str_skip(buf_str(out), counted), '\n');
 		counted = out->len;
 		merge_conflict_add(r, a, in->name, (struct str){ 0 }, line, MERGE_TEXT);
@@ -211,14 +220,24 @@ static bool well_formed(const struct merge_opts *o, struct str name, struct str 
 	return fine;
 }
 
+/* Files whose lines mean the same in any order, or that only people read. */
+static bool is_prose(struct str name)
+{
+	struct str last = str_base_name(name);
+
+	return str_ends(last, STR(".md")) || str_is(last, "OWNERS") || str_is(last, "LICENSE") ||
+	       str_ends(last, STR("ignore"));
+}
+
 bool merge_text(struct str *text, struct merge_result *out, struct arena *a, const struct merge_input *in,
 	const struct merge_opts *o)
 {
 	struct merge_chunks chunks;
 	struct buf merged = BUF_INIT;
-	bool fine = merge_rule_on(o, MERGE_RULE_FINE);
+	enum merge_depth fine = is_prose(in->name) ? MERGE_PROSE : MERGE_FINE;
+	enum merge_depth depth = merge_rule_on(o, MERGE_RULE_FINE) ? fine : MERGE_LINES;
 
-	merge_chunks3(&chunks, a, in->base, in->ours, in->theirs, fine);
+	merge_chunks3(&chunks, a, in->base, in->ours, in->theirs, depth);
 	format_chunks(&merged, &chunks, out, a, in, o);
 	bool clean = chunks.clean;
 	/* A broken result says nothing when a side was broken already. */
@@ -227,7 +246,7 @@ bool merge_text(struct str *text, struct merge_result *out, struct arena *a, con
 		clean = false;
 		if (chunks.fine) {
 			buf_clear(&merged);
-			merge_chunks3(&chunks, a, in->base, in->ours, in->theirs, false);
+			merge_chunks3(&chunks, a, in->base, in->ours, in->theirs, MERGE_LINES);
 			format_chunks(&merged, &chunks, out, a, in, o);
 		} else {
 			merge_conflict_add(out, a, in->name, (struct str){ 0 }, 0, MERGE_BROKEN);

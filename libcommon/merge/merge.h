@@ -65,8 +65,9 @@ enum merge_rule {
 	MERGE_RULE_REMOVED, /* removed here, changed there: stays removed */
 	MERGE_RULE_RENAME,  /* an edit followed a file that upstream moved */
 	MERGE_RULE_LIST,    /* both added items at one place of a list: both are in, upstream's first */
-	MERGE_RULE_FINE,    /* neighbouring lines, or words of one line, came together */
+	MERGE_RULE_FINE,    /* neighbouring lines, insertions at one place, or words of one line, came together */
 	MERGE_RULE_CHART,   /* a local name or version of the chart stays */
+	MERGE_RULE_BUMP,    /* both raised a version: the higher one */
 	MERGE_RULE_MOVED,   /* perhaps: a value that upstream removed here has a new place there */
 };
 /* The name by which a rule is turned off: "mirror", "removed", ... */
@@ -113,6 +114,13 @@ struct merge_result {
 		size_t len, cap;
 	} notes;
 };
+
+/*
+ * Lists what a copy lacks of the pristine tree that it was made from, in the form of merge_opts.removed: names of files,
+ * and "file:key.path" for keys of YAML files. Both trees must be sorted; what is added lives in `a`.
+ */
+void merge_find_removed(
+	struct str_vec *out, struct arena *a, const struct merge_tree *base, const struct merge_tree *ours);
 
 /* Merges three trees; `o` may be NULL. */
 struct err *merge_trees(struct merge_result *out, struct arena *a, const struct merge_tree *base,

@@ -30,6 +30,9 @@ struct merge_yaml_run {
 	int markers;               /* conflict markers written so far */
 };
 
+/* Parses one side; false when it cannot be merged by structure. */
+bool merge_doc_load(struct merge_doc *d, struct arena *a, struct str text);
+
 /* What a merge of one entry came to. */
 enum merge_outcome {
 	MERGE_BODY,   /* text of an entry */
@@ -50,6 +53,8 @@ struct merge_frame {
 	bool list;       /* entries are items of a list */
 	bool flow;       /* entries are written between commas */
 	int depth;
+	const struct merge_kids *base_kids, *our_kids; /* all entries, for rules that look beside one */
+	struct str base_tail, our_tail, their_tail;    /* lines behind the last entry (of the root; else empty) */
 };
 
 /* The text of an entry on one side, moved to `column`; without the indentation of its first line. */

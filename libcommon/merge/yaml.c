@@ -12,7 +12,7 @@
  * compared with the three inputs before it is returned.
  */
 
-static bool load(struct merge_doc *d, struct arena *a, struct str text)
+bool merge_doc_load(struct merge_doc *d, struct arena *a, struct str text)
 {
 	d->text = text;
 	struct err *e = yml_doc_parse(&d->doc, a, text, NULL);
@@ -104,29 +104,14 @@ static bool check(struct merge_doc *d, struct merge_yaml_run *r, struct str text
 	struct arena *a = r->arena;
 
 	*unwrapped = 0;
-	return load(d, a, text) && holds(a, value_of(a, d), value_of(a, &r->base), value_of(a, &r->ours),
-					   value_of(a, &r->theirs), 0, unwrapped);
+	return merge_doc_load(d, a, text) && holds(a, value_of(a, d), value_of(a, &r->base), value_of(a, &r->ours),
+						     value_of(a, &r->theirs), 0, unwrapped);
 }
 
 /* What stands behind the last entry of a document. */
 static struct str tail_of(const struct merge_doc *d, const struct merge_kids *k)
 {
 	return str_skip(d->text, k->items[k->len - 1].end);
-}
-
-static struct str merge_tail(struct merge_yaml_run *r, struct str base, struct str ours, struct str theirs)
-{
-	struct merge_chunks chunks;
-	struct buf out = BUF_INIT;
-
-	merge_chunks3(&chunks, r->arena, base, ours, theirs, true);
-	for (size_t i = 0; i < chunks.len; i++) {
-		const struct merge_chunk *c = &chunks.items[i];
-		buf_add(&out, c->side == MERGE_SIDE_CONFLICT ? c->ours : c->merged);
-	}
-	struct str tail = arena_str(r->arena, buf_str(&out));
-	buf_release(&out);
-	return tail;
 }
 
 /* Merges the roots; false when one of them cannot be taken apart. */
@@ -141,9 +126,15 @@ static bool merge_roots(struct str *text, struct merge_yaml_run *r)
 		if (!kids[i].fit)
 			return false;
 	}
-	struct merge_frame f = {
-		.base = kids[0].column, .ours = kids[1].column, .theirs = kids[2].column, .column = kids[1].column
-	};
+	struct merge_frame f = { .base = kids[0].column,
+		.ours = kids[1].column,
+		.theirs = kids[2].column,
+		.column = kids[1].column,
+		.base_kids = &kids[0],
+		.our_kids = &kids[1],
+		.base_tail = tail_of(&r->base, &kids[0]),
+		.our_tail = tail_of(&r->ours, &kids[1]),
+		.their_tail = tail_of(&r->theirs, &kids[2]) };
 	if (!merge_gather(&pieces, r, &kids[0], &kids[1], &kids[2], &f))
 		return false;
 	struct buf out = BUF_INIT;
@@ -155,8 +146,6 @@ static bool merge_roots(struct str *text, struct merge_yaml_run *r)
 		if (out.len && out.data[out.len - 1] != '\n')
 			buf_putc(&out, '\n');
 	}
-	buf_add(&out,
-		merge_tail(r, tail_of(&r->base, &kids[0]), tail_of(&r->ours, &kids[1]), tail_of(&r->theirs, &kids[2])));
 	*text = arena_str(r->arena, buf_str(&out));
 	buf_release(&out);
 	return true;
@@ -220,9 +209,9 @@ static bool by_lines(struct str *text, struct merge_yaml_run *r, size_t *unwrapp
 	struct merge_doc d;
 	struct buf out = BUF_INIT;
 
-	merge_chunks3(&chunks, r->arena, r->base.text, r->ours.text, r->theirs.text, false);
+	merge_chunks3(&chunks, r->arena, r->base.text, r->ours.text, r->theirs.text, MERGE_LINES);
 	for (size_t i = 0; i < chunks.len; i++)
-		buf_add(&out, chunks.items[i].merged);
+		merge_add_line(&out, chunks.items[i].merged);
 	*text = arena_str(r->arena, buf_str(&out));
 	buf_release(&out);
 	return check(&d, r, *text, unwrapped) && chunks.clean;
@@ -252,7 +241,7 @@ static bool choose_way(struct str *text, bool *wrong, struct merge_yaml_run *r)
 	*wrong = false;
 	if (apart && conflict && !(lines_good && only_types(r) && unwrapped == r->found.conflicts.len))
 		return true;
-	if (good && lines_good && load(&lined, r->arena, lines) &&
+	if (good && lines_good && merge_doc_load(&lined, r->arena, lines) &&
 		same(r->arena, value_of(r->arena, &structural), value_of(r->arena, &lined))) {
 		*text = lines;
 		return true;
@@ -275,8 +264,9 @@ struct err *merge_yaml(struct str *text, bool *done, struct merge_result *out, s
 	bool wrong;
 
 	*done = false;
-	if (!load(&r.base, a, with_newline(a, in->base)) || !load(&r.ours, a, with_newline(a, in->ours)) ||
-		!load(&r.theirs, a, with_newline(a, in->theirs)))
+	if (!merge_doc_load(&r.base, a, with_newline(a, in->base)) ||
+		!merge_doc_load(&r.ours, a, with_newline(a, in->ours)) ||
+		!merge_doc_load(&r.theirs, a, with_newline(a, in->theirs)))
 		return NULL;
 	if (choose_way(text, &wrong, &r)) {
 		*text = place_conflicts(&r, *text);

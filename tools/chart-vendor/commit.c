@@ -146,6 +146,26 @@ static struct err *below_top(const char **out, struct arena *a, const struct vcs
 	return NULL;
 }
 
+bool commit_holds(const struct repo *r, struct str path)
+{
+	struct vcs *v = NULL;
+	struct str commit;
+	const char *below = "";
+	bool dirty = true;
+	struct err *e = vcs_open(&v, ".");
+
+	if (!e)
+		e = below_top(&below, r->arena, v);
+	if (!e)
+		e = vcs_resolve(&commit, r->arena, v, "HEAD");
+	if (!e)
+		e = vcs_is_dirty(&dirty, v, arena_printf(r->arena, "%s%.*s", below, STR_ARG(path)).s);
+	bool holds = !e && !dirty;
+	err_free(e);
+	vcs_close(v);
+	return holds;
+}
+
 struct err *commit_change(struct repo *r, const struct telling *t)
 {
 	struct vcs *v;

@@ -311,13 +311,15 @@ static struct val lock_entry(const struct repo *r, const struct pristine *p, con
 	struct val v = val_map(a);
 	struct val files = val_map(a);
 	struct val removed = val_list(a, 0);
+	struct str_vec gone = { 0 };
 
 	for (size_t i = 0; i < p->tree.len; i++) {
 		const struct merge_file *f = &p->tree.items[i];
 		val_map_set(files, f->name, val_string(file_digest(a, f)));
-		if (!merge_tree_find(copy, f->name))
-			val_list_add(removed, val_string(f->name));
 	}
+	merge_find_removed(&gone, a, &p->tree, copy);
+	for (size_t i = 0; i < gone.len; i++)
+		val_list_add(removed, val_string(gone.items[i]));
 	set_text(v, "chart", p->chart);
 	set_text(v, "version", p->version);
 	set_text(v, "url", p->url);

@@ -104,7 +104,12 @@ static unsigned rules_off(void)
 
 static struct err *merge(struct updating *u)
 {
-	struct merge_opts o = { .rules_off = rules_off(), .check = effect_check, .removed = &u->locked.removed };
+	struct str_vec *removed = &u->locked.removed;
+	struct merge_opts o = { .rules_off = rules_off(), .check = effect_check, .removed = removed };
+
+	/* Whoever removed something and committed that meant to. */
+	if (commit_holds(u->repo, u->entry->path))
+		merge_find_removed(removed, u->repo->arena, &u->base, &u->ours);
 
 	u->label = arena_printf(u->repo->arena, "upstream %.*s", STR_ARG(u->to.version));
 	o.theirs_name = u->label.s;

@@ -288,6 +288,8 @@ struct err *effect_show(struct buf *out, struct repo *r, const struct entry *e, 
 struct err *effect_check(void *ctx, struct str name, struct str text) ERR_MUST;
 
 /* commit.c */
+/* Whether git's HEAD has all below `path` as it is now; false without git. */
+bool commit_holds(const struct repo *r, struct str path);
 /* What a commit's message tells; all but the entry may be left out. */
 struct telling {
 	const char *verb;

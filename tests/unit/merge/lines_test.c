@@ -113,6 +113,48 @@ static void an_insertion_into_what_the_other_removed_is_a_conflict(void **state)
 	conflict("a\nb\nc\n", "a\nb\nnew\nc\n", "a\n");
 }
 
+static void insertions_at_one_place_stand_in_an_order_that_keeps_their_meaning(void **state)
+{
+	(void)state;
+	/* A label, and a block further out: the label first, whoever wrote it. */
+	clean("  labels:\n    a: b\n    c: d\n  {{- with .Values.x }}\n  annotations:\n    {{- toYaml . | nindent 4 "
+	      "}}\n  {{- end }}\nspec:\n",
+		"  labels:\n    a: b\nspec:\n", "  labels:\n    a: b\n    c: d\nspec:\n",
+		"  labels:\n    a: b\n  {{- with .Values.x }}\n  annotations:\n    {{- toYaml . | nindent 4 }}\n  {{- "
+		"end }}\nspec:\n");
+	/* Both go on below what the other leaves: there is no order. */
+	conflict("a:\n    b: 1\nz:\n", "a:\n    b: 1\n    c: 1\n  d: 1\nz:\n", "a:\n    b: 1\n    e: 1\n  f: 1\nz:\n");
+}
+
+static void insertions_about_the_same_thing_are_a_conflict(void **state)
+{
+	(void)state;
+	conflict("a: 1\nz: 1\n", "a: 1\nnew: 1\nz: 1\n", "a: 1\nnew: 2\nz: 1\n");
+	conflict("a: 1\nz: 1\n", "a: 1\n{{- with .Values.x }}\nb: {{ . }}\n{{- end }}\nz: 1\n",
+		"a: 1\n{{- if .Values.x }}\nc: {{ .Values.x }}\n{{- end }}\nz: 1\n");
+	conflict("a\nz\n", "a\nmkdir x\nz\n", "a\ncd y\nz\n");
+}
+
+static void an_insertion_and_the_same_with_more_is_the_larger_one(void **state)
+{
+	(void)state;
+	clean("a: 1\nb: 1\nc: 1\nz: 1\n", "a: 1\nz: 1\n", "a: 1\nb: 1\nz: 1\n", "a: 1\nb: 1\nc: 1\nz: 1\n");
+}
+
+static void a_registry_put_in_front_of_an_image_stays_in_front(void **state)
+{
+	(void)state;
+	clean("image: {{ .Values.r }}/{{ .Values.b }}:{{ .Values.t }}\n", "image: {{ .Values.a }}:{{ .Values.t }}\n",
+		"image: {{ .Values.r }}/{{ .Values.a }}:{{ .Values.t }}\n", "image: {{ .Values.b }}:{{ .Values.t }}\n");
+}
+
+static void what_follows_a_last_line_without_newline_begins_a_line(void **state)
+{
+	(void)state;
+	clean("{{- if .a }}\nx: 1\n{{- end }}\n{{- if .b }}\ny: 1\n{{- end }}\n", "{{- if .a }}\nx: 1\n{{- end }}",
+		"{{- if .a }}\nx: 1\n{{- end }}\n", "{{- if .a }}\nx: 1\n{{- end }}\n{{- if .b }}\ny: 1\n{{- end }}\n");
+}
+
 static void markers_show_all_three_versions(void **state)
 {
 	(void)state;
@@ -174,5 +216,10 @@ UNIT_MAIN(CASE(an_unchanged_side_gives_the_bytes_of_the_other), CASE(changes_far
 	CASE(changes_on_neighbouring_lines_merge), CASE(different_words_of_one_line_merge),
 	CASE(two_bumps_of_one_version_do_not_mix), CASE(trailing_blanks_and_indentation_are_no_conflict),
 	CASE(an_edit_of_a_line_that_was_doubled_is_a_conflict), CASE(an_edit_under_changed_conditions_is_a_conflict),
-	CASE(an_insertion_into_what_the_other_removed_is_a_conflict), CASE(markers_show_all_three_versions),
+	CASE(an_insertion_into_what_the_other_removed_is_a_conflict),
+	CASE(insertions_at_one_place_stand_in_an_order_that_keeps_their_meaning),
+	CASE(insertions_about_the_same_thing_are_a_conflict),
+	CASE(an_insertion_and_the_same_with_more_is_the_larger_one),
+	CASE(a_registry_put_in_front_of_an_image_stays_in_front),
+	CASE(what_follows_a_last_line_without_newline_begins_a_line), CASE(markers_show_all_three_versions),
 	CASE(a_result_that_does_not_parse_is_a_conflict), CASE(rules_can_be_turned_off))

@@ -293,6 +293,70 @@ static void both_directions_agree_on_conflicts(void **state)
 	}
 }
 
+static void the_higher_of_two_bumps_is_taken(void **state)
+{
+	(void)state;
+	struct str text;
+	struct merge_opts off = { .rules_off = 1u << MERGE_RULE_BUMP };
+
+	clean("tag: v1.12.0\n", "tag: v1.9.0\n", "tag: v1.10.2\n", "tag: v1.12.0\n");
+	clean("tag: \"1.10\"\n", "tag: \"1.2\"\n", "tag: \"1.10\"\n", "tag: \"1.9\"\n");
+	conflict("tag", "tag: v1.9.0\n", "tag: v1.10.2-custom\n", "tag: v1.12.0\n", MERGE_BOTH_CHANGED);
+	conflict("tag", "tag: v1.9.0\n", "tag: v1.8.0\n", "tag: v1.12.0\n", MERGE_BOTH_CHANGED);
+	conflict("image.tag", "image:\n  repository: x\n  tag: 1.0\n", "image:\n  repository: mine/y\n  tag: 1.5\n",
+		"image:\n  repository: x\n  tag: 1.7\n", MERGE_BOTH_CHANGED);
+	struct merge_result r = run(&text, "values.yaml", "tag: 1.0.0\n", "tag: 1.1.0\n", "tag: 1.2.0\n", &off);
+	assert_int_equal(r.conflicts.len, 1);
+}
+
+static void a_digest_emptied_here_stays_empty(void **state)
+{
+	(void)state;
+	clean("tag: 2\ndigest: \"\"\n", "tag: 1\ndigest: sha256:aa\n", "tag: 1\ndigest: \"\"\n",
+		"tag: 2\ndigest: sha256:bb\n");
+}
+
+static void comments_behind_the_last_key_stay_behind_it(void **state)
+{
+	(void)state;
+	clean("a: []\n# - x\n# - y\n# mine\nb: 1\n", "a: []\n# - x\n", "a: []\n# - x\n# mine\nb: 1\n",
+		"a: []\n# - x\n# - y\n");
+	clean("a: []\n# - x\n# - y\nb: 1\n", "a: []\n# - x\n", "a: []\n# - x\nb: 1\n", "a: []\n# - x\n# - y\n");
+}
+
+static void a_removal_on_record_stays(void **state)
+{
+	(void)state;
+	struct str text;
+	struct str_vec removed = { 0 };
+	struct merge_opts o = { .removed = &removed };
+	struct merge_file base = { STR("values.yaml"), STR("a:\n  b: 1\n  c: 1\nl:\n- name: x\n  v: 1\n"), 0 };
+	struct merge_file ours = { STR("values.yaml"), STR("a:\n  b: 1\nl:\n- name: x\n"), 0 };
+	struct merge_tree pristine = { &base, 1, 1 };
+	struct merge_tree copy = { &ours, 1, 1 };
+
+	merge_find_removed(&removed, &arena, &pristine, &copy);
+	assert_int_equal(removed.len, 2);
+	assert_true(str_is(removed.items[0], "values.yaml:a.c"));
+	assert_true(str_is(removed.items[1], "values.yaml:l[x].v"));
+	struct merge_result r =
+		run(&text, "values.yaml", base.data.s, ours.data.s, "a:\n  b: 2\n  c: 2\nl:\n- name: x\n  v: 2\n", &o);
+	assert_int_equal(r.conflicts.len, 0);
+	assert_int_equal(r.notes.len, 2);
+	assert_string_equal(arena_text(&arena, text), "a:\n  b: 2\nl:\n- name: x\n");
+}
+
+static void fields_for_people_need_no_record(void **state)
+{
+	(void)state;
+	struct str text;
+	struct merge_result r = run(&text, "Chart.yaml", "name: x\nmaintainers: [a]\nkubeVersion: 1\n", "name: x\n",
+		"name: x\nmaintainers: [b]\nkubeVersion: 2\n", NULL);
+
+	assert_int_equal(r.conflicts.len, 1);
+	assert_string_equal(arena_text(&arena, r.conflicts.items[0].path), "kubeVersion");
+}
+
 #define CASE(test) cmocka_unit_test_teardown(test, tear_down)
 
 UNIT_MAIN(CASE(neighbouring_keys_merge), CASE(the_same_change_on_both_sides_is_one),
@@ -304,4 +368,7 @@ UNIT_MAIN(CASE(neighbouring_keys_merge), CASE(the_same_change_on_both_sides_is_o
 	CASE(conflicts_name_the_key), CASE(a_conflict_in_a_flow_map_is_marked_around_its_line),
 	CASE(mirrors_stay_while_tags_follow), CASE(a_local_version_scheme_is_carried_on), CASE(crlf_here_stays),
 	CASE(a_removed_value_that_has_a_new_place_is_pointed_at), CASE(merging_with_an_unchanged_side_gives_the_other),
-	CASE(local_comments_survive_any_clean_merge), CASE(both_directions_agree_on_conflicts))
+	CASE(local_comments_survive_any_clean_merge), CASE(both_directions_agree_on_conflicts),
+	CASE(the_higher_of_two_bumps_is_taken), CASE(a_digest_emptied_here_stays_empty),
+	CASE(comments_behind_the_last_key_stay_behind_it), CASE(a_removal_on_record_stays),
+	CASE(fields_for_people_need_no_record))
