@@ -34,10 +34,14 @@
 #define FIRST 4096
 #define LARGEST ((size_t)1 << 20)
 /*
- * From this size on blocks are laid on huge pages where the system has them: the first touch of each small page costs more than
- * filling it. An arena that holds less gets none, so that small work takes little memory.
+ * The first touch of a page costs more than filling it, so in blocks from SPARSE bytes on the pages come STEP bytes at a time,
+ * by one call to the system. More at once, or huge pages, would be faster still but take memory that nothing uses.
  */
-#define HUGE ((size_t)2 << 20)
+#define SPARSE ((size_t)256 << 10)
+#define STEP ((size_t)128 << 10)
+#define PAGE ((size_t)4096)
+/* Nobody is believed to use more than this at once: a size may come from a header that lies. */
+#define AT_ONCE ((size_t)16 << 20)
 #define ALIGN alignof(max_align_t)
 
 struct arena_block {
@@ -94,37 +98,90 @@ void arena_rewind(struct arena *a, struct arena_mark mark)
 	stand_at(a, mark.at);
 }
 
-static struct arena_block *new_block(size_t size)
+/* The first start of a page from `p` on. */
+static char *page_in(char *p)
 {
-	size_t whole = sizeof(struct arena_block) + size, huge = whole & ~(HUGE - 1);
-	if (!huge)
-		return malloc(whole);
-	void *p;
-	if (posix_memalign(&p, HUGE, whole) != 0)
-		return NULL;
-	madvise(p, huge, MADV_HUGEPAGE); /* only advice: where it is refused, small pages do */
-	return p;
+	return p + (-(uintptr_t)p & (PAGE - 1));
 }
 
-static void grow(struct arena *a, size_t need)
+/* Has the pages between two places brought in; where the system cannot do it, each comes when it is touched. */
+static void bring_in(char *from, char *to)
 {
-	size_t size = a->block ? a->block->size * 2 : FIRST;
-	if (size > LARGEST)
-		size = a->total < HUGE ? LARGEST : HUGE - sizeof(struct arena_block);
-	if (size < need)
-		size = need;
+#ifdef MADV_POPULATE_WRITE
+	from = page_in(from);
+	size_t size = to > from ? (size_t)(to - from) & ~(PAGE - 1) : 0;
+	if (size && size <= AT_ONCE)
+		madvise(from, size, MADV_POPULATE_WRITE);
+#else
+	(void)from, (void)to;
+#endif
+}
+
+/* Makes `need` bytes more of the newest block usable; false when it has not got them. */
+static bool open_more(struct arena *a, size_t need)
+{
+	struct arena_block *b = a->block;
+	if (!b || a->end == b->data + b->size || need > (size_t)(b->data + b->size - a->at))
+		return false;
+	size_t left = (size_t)(b->data + b->size - a->end), n = need - (size_t)(a->end - a->at);
+	n = n < STEP ? STEP : n;
+	n = n < left ? n : left;
+	bring_in(a->end, a->end + n);
+	poison(a->end, n);
+	a->end += n;
+	return true;
+}
+
+static struct arena_block *add_block(struct arena *a, size_t size)
+{
 	if (a->max && (size > a->max || a->total > a->max - size))
 		mem_exhausted("the memory limit for this work is exceeded");
 	if (size > SIZE_MAX - sizeof(struct arena_block))
 		mem_exhausted("out of memory");
-	struct arena_block *b = new_block(size);
+	struct arena_block *b = malloc(sizeof(*b) + size);
 	if (!b)
 		mem_exhausted("out of memory");
-	b->older = a->block;
 	b->size = size;
-	a->block = b;
 	a->total += size;
-	stand_at(a, b->data);
+	return b;
+}
+
+static void grow(struct arena *a, size_t need)
+{
+	if (open_more(a, need))
+		return;
+	size_t size = a->block ? a->block->size * 2 : FIRST;
+	if (size > LARGEST)
+		size = LARGEST;
+	if (size < need)
+		size = need;
+	struct arena_block *b = add_block(a, size);
+	b->older = a->block;
+	a->block = b;
+	a->at = a->end = b->data;
+	if (size < SPARSE)
+		stand_at(a, b->data);
+	else
+		open_more(a, need);
+}
+
+void arena_forget(char *p, size_t size)
+{
+	char *from = page_in(p), *to = p + size;
+	if (to > from && (size_t)(to - from) >= PAGE)
+		madvise(from, (size_t)(to - from) & ~(PAGE - 1), MADV_DONTNEED);
+}
+
+void *arena_reserve(struct arena *a, size_t size)
+{
+	if (size > SIZE_MAX / 2)
+		mem_exhausted("out of memory");
+	if (!a->block)
+		grow(a, FIRST);
+	struct arena_block *b = add_block(a, size);
+	b->older = a->block->older;
+	a->block->older = b;
+	return b->data;
 }
 
 void *arena_alloc(struct arena *a, size_t size)

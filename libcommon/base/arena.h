@@ -16,7 +16,7 @@
 struct arena {
 	struct arena_block *block; /* newest block; they form a list */
 	char *at;                  /* next free byte in it */
-	char *end;                 /* its end */
+	char *end;                 /* end of what is usable now of it */
 	size_t total;              /* bytes in all blocks */
 	size_t max;                /* most of them allowed; 0 is no limit */
 };
@@ -43,6 +43,13 @@ void arena_rewind(struct arena *a, struct arena_mark mark);
 
 /* `size` bytes, aligned for any type, undefined content; never NULL. */
 void *arena_alloc(struct arena *a, size_t size);
+/*
+ * `size` bytes, aligned, in a block of their own that is not touched: what of it is never used takes no memory. It stays until
+ * arena_release() or arena_clear(), also when the arena is rewound to before.
+ */
+void *arena_reserve(struct arena *a, size_t size);
+/* Gives back the memory of `size` bytes taken from an arena, as far as they fill pages; their content is lost. */
+void arena_forget(char *p, size_t size);
 /* `size` zeroed bytes. */
 void *arena_zalloc(struct arena *a, size_t size);
 /* Room for `n` objects of `size` bytes, zeroed; overflow counts as exhaustion. */

@@ -24,6 +24,8 @@ struct chart_file {
 	struct str name; /* path inside the chart: "templates/a.yaml" */
 	struct str data; /* without a byte order mark */
 	int64_t mtime;   /* seconds since 1970, 0 when unknown */
+	/* Of charts loaded by a function named `_later`: where `data` has to come from first (chart_file_need()), or NULL. */
+	struct chart_later *later;
 };
 
 struct chart_files {
@@ -87,6 +89,13 @@ struct chart_warnings {
  * "stat PATH: no such file or directory".
  */
 struct err *chart_load(struct chart **out, struct arena *a, const char *path, struct chart_warnings *w) ERR_MUST;
+/*
+ * The same, but large files that loading does not need (CRDs, READMEs) are read when they are needed: before `data` of one
+ * of c->files or c->raw is looked at, chart_file_need() has to be called. Rendering does so for what templates ask of .Files.
+ */
+struct err *chart_load_later(struct chart **out, struct arena *a, const char *path, struct chart_warnings *w) ERR_MUST;
+/* Sees to it that the content of a file is there. Errors: it cannot be read any more or is not what it was. */
+struct err *chart_file_need(const struct chart_file *f) ERR_MUST;
 /* Loads an archive held in memory; the bytes need not outlive the call. */
 struct err *chart_load_archive(
 	struct chart **out, struct arena *a, struct str bytes, struct chart_warnings *w) ERR_MUST;
@@ -95,6 +104,9 @@ struct err *chart_load_archive(
  * them. `names` are relative.
  */
 struct err *chart_read_dir(
+	struct chart_files *out, struct arena *a, const char *dir, struct chart_warnings *w) ERR_MUST;
+/* The same with large files put off, as in chart_load_later(). */
+struct err *chart_read_dir_later(
 	struct chart_files *out, struct arena *a, const char *dir, struct chart_warnings *w) ERR_MUST;
 /* Reads the files of an archive: the first part of each name is dropped, unsafe names are refused. */
 struct err *chart_read_archive(struct chart_files *out, struct arena *a, struct str bytes) ERR_MUST;

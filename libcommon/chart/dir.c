@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include "chart/ignore.h"
 #include "chart/internal.h"
+#include "chart/later.h"
 #include "chart/log.h"
 #include "io/file.h"
 
@@ -26,6 +27,7 @@ struct walk {
 	size_t left;     /* bytes that may still be read */
 	size_t entries;  /* met so far: two links to their own folder would double for ever */
 	int depth;
+	bool later; /* large files may wait */
 };
 
 struct names {
@@ -107,6 +109,22 @@ static struct err *over_budget(struct str name)
 		STR_ARG(name), IO_FILE_MAX);
 }
 
+/* Puts a file off; false when it has to be read now. A byte order mark would not show in time. */
+static bool put_off(struct walk *w, int fd, const struct stat *st, struct str name)
+{
+	size_t size = (size_t)st->st_size;
+	char mark[3];
+	if (!w->later || !chart_may_wait(name, size) || pread(fd, mark, sizeof(mark), 0) != sizeof(mark) ||
+		memcmp(mark, "\xEF\xBB\xBF", sizeof(mark)) == 0)
+		return false;
+	char *data = arena_reserve(w->arena, size);
+	w->left -= size;
+	struct chart_file f = { .name = name, .data = { data, size }, .mtime = st->st_mtime };
+	f.later = chart_later_new(w->arena, full_path(w, name), st, data, size);
+	vec_push_in(w->arena, w->files, f);
+	return true;
+}
+
 /*
  * Reads what `fd` holds; `st` is its state. One byte more than its size is asked for, so that a single read shows that it
  * did not grow.
@@ -115,6 +133,8 @@ static struct err *read_file(struct walk *w, int fd, const struct stat *st, stru
 {
 	if ((uint64_t)st->st_size > w->left)
 		return over_budget(name);
+	if (put_off(w, fd, st, name))
+		return NULL;
 	size_t size = (size_t)st->st_size, len = 0;
 	char *data = arena_alloc(w->arena, size + 2);
 	while (len <= size) {
@@ -277,15 +297,26 @@ const char *chart_absolute(struct arena *a, const char *path)
 	return arena_text(a, io_clean(a, joined));
 }
 
-struct err *chart_read_dir(struct chart_files *out, struct arena *a, const char *dir, struct chart_warnings *w)
+static struct err *read_dir(
+	struct chart_files *out, struct arena *a, const char *dir, bool later, struct chart_warnings *w)
 {
-	struct walk walk = { .arena = a, .files = out, .warnings = w, .left = IO_FILE_MAX };
+	struct walk walk = { .arena = a, .files = out, .warnings = w, .left = IO_FILE_MAX, .later = later };
 	walk.top = chart_absolute(a, dir);
 	TRY(load_rules(&walk));
 	int fd = open(walk.top, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
 		return err_errno(errno, "open %s", walk.top);
 	return walk_dir(&walk, fd, STR(""));
+}
+
+struct err *chart_read_dir(struct chart_files *out, struct arena *a, const char *dir, struct chart_warnings *w)
+{
+	return read_dir(out, a, dir, false, w);
+}
+
+struct err *chart_read_dir_later(struct chart_files *out, struct arena *a, const char *dir, struct chart_warnings *w)
+{
+	return read_dir(out, a, dir, true, w);
 }
 
 /* The order of a walk: parts of names are compared one by one. */

@@ -27,6 +27,7 @@ struct engine {
 	struct val release, capabilities;
 	VEC(struct entry *) entries;
 	struct map by_path;
+	struct err *unread; /* why a file that a template asked for cannot be read */
 };
 
 static struct val release_object(struct arena *a, const struct chart_render_opts *o)
@@ -90,7 +91,7 @@ static struct val add_chart(struct engine *g, const struct chart *c, struct val 
 	enum val_type type = values_type(g->opts);
 	values.type = (uint8_t)type;
 	val_set(dot, "Chart", chart_metadata_object(g->arena, c, g->opts->helm3));
-	val_set(dot, "Files", chart_files_value(g->arena, &c->files));
+	val_set(dot, "Files", chart_files_value(g->arena, &c->files, &g->unread));
 	val_set(dot, "Release", g->release);
 	val_set(dot, "Capabilities", g->capabilities);
 	val_set(dot, "Values", values);
@@ -182,6 +183,12 @@ static struct err *execute(struct run *r, struct engine *g, struct entry *e)
 		r->limits.timeout_ms = left > 1 ? (int)left : 1;
 	}
 	struct err *err = tmpl_execute(&r->out, g->arena, r->set, e->text.path, e->dot, &r->limits, &r->host);
+	if (g->unread) {
+		err_free(err);
+		err = g->unread;
+		g->unread = NULL;
+		return err;
+	}
 	if (err)
 		return chart_exec_error(err, g->opts->helm3);
 	r->left -= r->out.len < r->left ? r->out.len : r->left;

@@ -2,6 +2,7 @@
 /* load: files become a chart with its subcharts. */
 #include "base/map.h"
 #include "chart/internal.h"
+#include "chart/later.h"
 #include "chart/log.h"
 #include "chart/values.h"
 #include "io/file.h"
@@ -139,7 +140,7 @@ static struct err *load_folder(struct chart **out, struct loader *l, const struc
 		str_cut(&rest, '/');
 		if (!rest.s)
 			continue;
-		struct chart_file inner = { rest, f->data, f->mtime };
+		struct chart_file inner = { rest, f->data, f->mtime, f->later };
 		vec_push_in(l->arena, &files, inner);
 	}
 	return load_files(out, l, &files);
@@ -256,10 +257,10 @@ static struct err *check_dir_version(struct arena *a, const struct chart_files *
 	return e ? err_wrap(e, "unable to detect chart at %s", name) : check_version(a, text);
 }
 
-static struct err *load_dir(struct chart **out, struct arena *a, const char *path, struct chart_warnings *w)
+static struct err *load_dir(struct chart **out, struct arena *a, const char *path, bool later, struct chart_warnings *w)
 {
 	struct chart_files *files = ARENA_NEW(a, struct chart_files);
-	struct err *walk = chart_read_dir(files, a, path, w);
+	struct err *walk = later ? chart_read_dir_later(files, a, path, w) : chart_read_dir(files, a, path, w);
 	/* Helm 3 knows of one version of charts only. */
 	struct err *e = chart_is_helm3(w) ? NULL : check_dir_version(a, files, path);
 	if (e) {
@@ -299,10 +300,12 @@ struct err *chart_load_archive(struct chart **out, struct arena *a, struct str b
 	return load_archive_files(out, a, &files, w);
 }
 
-static struct err *load_file(struct chart **out, struct arena *a, const char *path, struct chart_warnings *w)
+/* `st`: the state of the archive, where its large files may be put off. */
+static struct err *load_file(
+	struct chart **out, struct arena *a, const char *path, const struct stat *st, struct chart_warnings *w)
 {
 	struct str bytes;
-	struct chart_files files = { 0 };
+	struct chart_files *files = ARENA_NEW(a, struct chart_files);
 	/* The packed bytes go as soon as they are unpacked. */
 	struct arena packed = ARENA_INIT;
 	struct err *e = io_read(&bytes, &packed, path, SIZE_MAX / 4);
@@ -312,7 +315,7 @@ static struct err *load_file(struct chart **out, struct arena *a, const char *pa
 		arena_release(&packed);
 		return e;
 	}
-	e = chart_read_archive(&files, a, bytes);
+	e = chart_read_archive(files, a, bytes);
 	arena_release(&packed);
 	if (e) {
 		if (chart_is_helm3(w))
@@ -321,15 +324,30 @@ static struct err *load_file(struct chart **out, struct arena *a, const char *pa
 		err_free(e);
 		return err_new(ERR_INPUT, "unable to load chart archive");
 	}
-	return load_archive_files(out, a, &files, w);
+	if (st)
+		chart_later_pack(a, files, arena_text(a, str_from(path)), st);
+	return load_archive_files(out, a, files, w);
 }
 
-struct err *chart_load(struct chart **out, struct arena *a, const char *path, struct chart_warnings *w)
+static struct err *load(struct chart **out, struct arena *a, const char *path, bool later, struct chart_warnings *w)
 {
 	struct stat st;
 	if (stat(path, &st) < 0)
 		return err_errno(errno, "stat %s", path);
-	return S_ISDIR(st.st_mode) ? load_dir(out, a, path, w) : load_file(out, a, path, w);
+	if (S_ISDIR(st.st_mode))
+		return load_dir(out, a, path, later, w);
+	/* What is no regular file cannot be read twice. */
+	return load_file(out, a, path, later && S_ISREG(st.st_mode) ? &st : NULL, w);
+}
+
+struct err *chart_load(struct chart **out, struct arena *a, const char *path, struct chart_warnings *w)
+{
+	return load(out, a, path, false, w);
+}
+
+struct err *chart_load_later(struct chart **out, struct arena *a, const char *path, struct chart_warnings *w)
+{
+	return load(out, a, path, true, w);
 }
 
 static void add_full_path(struct buf *out, const struct chart *c)

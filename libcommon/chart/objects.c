@@ -78,9 +78,31 @@ static struct val new_files(struct arena *a)
 	return m;
 }
 
-struct val chart_files_value(struct arena *a, const struct chart_files *files)
+struct late_files {
+	const struct chart_files *files;
+	struct err **err;
+	bool done;
+};
+
+static void read_files(void *ctx)
 {
-	struct val m = new_files(a);
+	struct late_files *late = ctx;
+	if (late->done)
+		return;
+	late->done = true;
+	vec_each (const struct chart_file, f, late->files)
+		if (!*late->err)
+			*late->err = chart_file_need(f);
+}
+
+struct val chart_files_value(struct arena *a, const struct chart_files *files, struct err **err)
+{
+	struct late_files *late = ARENA_NEW(a, struct late_files);
+	*late = (struct late_files){ files, err, true };
+	vec_each (const struct chart_file, f, files)
+		late->done = late->done && !f->later;
+	struct val m = late->done ? val_map(a) : val_map_late(a, read_files, late);
+	m.type = VAL_T_FILES;
 	vec_each (const struct chart_file, f, files)
 		val_map_set(m, f->name, val_bytes(f->data));
 	return m;

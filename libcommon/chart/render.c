@@ -66,17 +66,19 @@ static bool is_crd_file(struct str name)
 }
 
 /* Each file of crds/ as it is, the root chart's first. */
-static void add_crds(struct chart_rendered *out, struct arena *a, const struct chart *c)
+static struct err *add_crds(struct chart_rendered *out, struct arena *a, const struct chart *c)
 {
 	vec_each (const struct chart_file, f, &c->files) {
 		if (!is_crd_file(f->name))
 			continue;
+		TRY(chart_file_need(f));
 		struct chart_manifest m = { .text = f->data, .crd = true, .head.annotations = VAL_NIL };
 		m.path = arena_printf(a, "%.*s/%.*s", STR_ARG(chart_full_path(a, c)), STR_ARG(f->name));
 		vec_push_in(a, out, m);
 	}
 	for (size_t i = 0; i < c->nsubcharts; i++)
-		add_crds(out, a, c->subcharts[i]);
+		TRY(add_crds(out, a, c->subcharts[i]));
+	return NULL;
 }
 
 static const char *const hook_events[] = { "pre-install", "post-install", "pre-delete", "post-delete", "pre-upgrade",
@@ -194,7 +196,7 @@ struct err *chart_render(struct chart_rendered *out, struct arena *a, struct cha
 	TRY(chart_render_files(&out->texts, a, c, values, o, false, w));
 	find_notes(out, a, c);
 	if (o->include_crds)
-		add_crds(out, a, c);
+		TRY(add_crds(out, a, c));
 	return sort_all(out, a, o->helm3, w);
 }
 

@@ -167,8 +167,10 @@ struct err *source_load(
 		TRY(io_read(&bytes, a, "-", IO_FILE_MAX));
 		return load_bytes(out, a, bytes, w);
 	}
-	if (io_exists(ref))
-		return chart_load(out, a, chart_absolute(a, ref), w);
+	if (io_exists(ref)) {
+		const char *there = chart_absolute(a, ref);
+		return o && o->later ? chart_load_later(out, a, there, w) : chart_load(out, a, there, w);
+	}
 	if (source_is_remote(ref) || !is_revision(&rev, &path, a, ref))
 		return load_remote(out, a, ref, o, w);
 	return load_revision(out, a, rev, path, o, w);

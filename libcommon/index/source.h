@@ -21,6 +21,7 @@ struct source_opts {
 	const char *git_dir; /* where to look for the git repository; NULL: the working folder */
 	bool devel;          /* prereleases too */
 	bool plain_http;     /* registries are spoken to without TLS */
+	bool later;          /* what is there as a file or folder is loaded as chart_load_later() does */
 	struct net_opts net;
 };
 

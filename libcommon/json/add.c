@@ -112,7 +112,8 @@ static struct err *add_map(struct writer *w, struct val v)
 	const uint32_t *order = w->flags & JSON_ORDERED ? NULL : val_map_sorted(v);
 	buf_putc(w->out, '{');
 	w->depth++;
-	for (uint32_t i = 0; i < v.map->len; i++) {
+	size_t len = val_map_len(v);
+	for (size_t i = 0; i < len; i++) {
 		const struct val_entry *e = &v.map->entries[order ? order[i] : i];
 		if (i)
 			buf_putc(w->out, ',');
@@ -124,7 +125,7 @@ static struct err *add_map(struct writer *w, struct val v)
 		TRY(add_value(w, e->value));
 	}
 	w->depth--;
-	if (v.map->len)
+	if (len)
 		new_line(w);
 	buf_putc(w->out, '}');
 	return NULL;

@@ -85,6 +85,29 @@ struct val val_map(struct arena *a)
 	return (struct val){ .kind = VAL_MAP, .map = map };
 }
 
+struct val val_map_late(struct arena *a, void (*fill)(void *ctx), void *ctx)
+{
+	struct val_late_map *late = ARENA_NEW(a, struct val_late_map);
+	late->map.home = a;
+	late->map.late = true;
+	late->fill = fill;
+	late->ctx = ctx;
+	return (struct val){ .kind = VAL_MAP, .map = &late->map };
+}
+
+/* The map as it may be looked at. */
+static struct val_map *awake(struct val_map *m)
+{
+	if (m->late) {
+		union {
+			struct val_map *map;
+			struct val_late_map *late;
+		} is = { .map = m }; /* its first member */
+		is.late->fill(is.late->ctx);
+	}
+	return m;
+}
+
 struct str val_str(struct val v)
 {
 	if (v.kind != VAL_STRING)
@@ -334,7 +357,7 @@ void val_list_add(struct val list, struct val item)
 
 size_t val_map_len(struct val map)
 {
-	return map.kind == VAL_MAP && map.map ? map.map->len : 0;
+	return map.kind == VAL_MAP && map.map ? awake(map.map)->len : 0;
 }
 
 /* The slot that holds `key`, or the free one where it belongs. */
@@ -368,7 +391,7 @@ static struct val_entry *find(const struct val_map *m, struct str key)
 
 struct val_entry *val_map_find(struct val map, struct str key)
 {
-	return val_is_map(map) ? find(map.map, key) : NULL;
+	return val_is_map(map) ? find(awake(map.map), key) : NULL;
 }
 
 struct val val_map_get(struct val map, struct str key)

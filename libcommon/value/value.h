@@ -91,8 +91,17 @@ struct val_map {
 	uint32_t len, cap;
 	uint32_t *slots; /* hash index, built past a few entries */
 	uint32_t nslots;
+	bool late;          /* it is the `map` of a struct val_late_map */
 	uint32_t *sorted;   /* cached order by key, or NULL */
 	struct arena *home; /* where it grows */
+};
+
+/* A map of strings that are brought in only when anybody asks anything of the map. */
+struct val_late_map {
+	struct val_map map;
+	/* Makes the bytes right that the entries refer to; called before each answer, so it notes when it is done. */
+	void (*fill)(void *ctx);
+	void *ctx;
 };
 
 /*
@@ -160,6 +169,8 @@ struct val val_list(struct arena *a, size_t cap);
 struct val val_list_of(struct arena *a, size_t cap, enum val_type type);
 /* An empty map. */
 struct val val_map(struct arena *a);
+/* An empty map; `fill` is called with `ctx` before it is asked for anything, though not when keys are set. */
+struct val val_map_late(struct arena *a, void (*fill)(void *ctx), void *ctx);
 
 /* Asking. */
 struct str val_str(struct val v); /* the bytes of a string or []uint8 */

@@ -79,7 +79,7 @@ static struct err *chart_of_tree(struct chart **out, struct arena *a, const stru
 	chart_ignore_defaults(&rules, a);
 	vec_each (const struct vcs_file, f, tree) {
 		if (!is_hidden(&rules, f->name))
-			vec_push_in(a, &files, (struct chart_file){ f->name, f->data, 0 });
+			vec_push_in(a, &files, (struct chart_file){ .name = f->name, .data = f->data });
 	}
 	return chart_from_files(out, a, &files, NULL);
 }

@@ -317,6 +317,7 @@ static struct err *render(struct buf *out, struct cli *c, struct chart_warnings 
 		.version = options.version,
 		.devel = options.devel,
 		.plain_http = options.plain_http,
+		.later = true,
 		.net = net_options() };
 	options.values.fetch = source_fetch_values;
 	options.values.fetch_ctx = &source;
