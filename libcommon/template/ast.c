@@ -5,15 +5,6 @@
 
 #include <string.h>
 
-static void add_path(struct buf *out, const struct tmpl_node *n)
-{
-	for (uint32_t i = 0; i < n->path.len; i++) {
-		if (i || n->kind != NODE_VARIABLE)
-			buf_putc(out, '.');
-		buf_add(out, n->path.names[i]);
-	}
-}
-
 /* A pipe inside of a command or chain stands in parentheses. */
 static void add_word(struct buf *out, const struct tmpl_node *n)
 {
@@ -31,7 +22,7 @@ static void add_siblings(struct buf *out, const struct tmpl_node *first, const c
 	for (const struct tmpl_node *n = first; n; n = n->next) {
 		if (n != first)
 			buf_puts(out, between);
-		if (*between == ' ' && !between[1])
+		if (*between == ' ')
 			add_word(out, n);
 		else
 			ast_add_node(out, n);
@@ -40,11 +31,11 @@ static void add_siblings(struct buf *out, const struct tmpl_node *first, const c
 
 static void add_pipe(struct buf *out, const struct tmpl_node *n)
 {
-	if (n->cmds.decl[0]) {
-		ast_add_node(out, n->cmds.decl[0]);
-		if (n->cmds.decl[1]) {
+	if (n->cmds.decl) {
+		ast_add_node(out, n->cmds.decl);
+		if (n->cmds.decl->next) {
 			buf_puts(out, ", ");
-			ast_add_node(out, n->cmds.decl[1]);
+			ast_add_node(out, n->cmds.decl->next);
 		}
 		buf_puts(out, n->flag ? " = " : " := ");
 	}
@@ -116,15 +107,15 @@ void ast_add_node(struct buf *out, const struct tmpl_node *n)
 		add_siblings(out, n->words.first, " ");
 		break;
 	case NODE_IDENT:
-		buf_add(out, n->ident.name);
+		buf_puts(out, n->func->name);
 		break;
 	case NODE_CHAIN:
 		add_word(out, n->path.from);
-		add_path(out, n);
+		buf_add(out, ast_path(n));
 		break;
 	case NODE_FIELD:
 	case NODE_VARIABLE:
-		add_path(out, n);
+		buf_add(out, ast_path(n));
 		break;
 	case NODE_DOT:
 		buf_putc(out, '.');
@@ -139,7 +130,7 @@ void ast_add_node(struct buf *out, const struct tmpl_node *n)
 		buf_add(out, n->number->text);
 		break;
 	case NODE_STRING:
-		buf_add(out, n->string.quoted);
+		buf_add(out, (struct str){ n->string.quoted, n->string.quoted_len });
 		break;
 	}
 }

@@ -43,18 +43,20 @@ struct tmpl_number {
 enum tmpl_special { TMPL_PLAIN, TMPL_AND, TMPL_OR, TMPL_CALL };
 
 /*
- * A node is written once, by the parser, and is only as large as its kind needs: never copy a whole one. Siblings (the nodes of a list, the commands of a pipe, the words of a
- * command) are chained by `next`. Names and texts are views of the template's text where they can be.
+ * A node is written once, by the parser, and is only as large as its kind needs: never copy a whole one. Siblings
+ * (the nodes of a list, the commands of a pipe, the words of a command) are chained by `next`. A command of one word is that
+ * word. Names and texts are views of the template's text where they can be.
  */
 struct tmpl_node {
-	uint8_t kind; /* enum tmpl_node_kind */
-	bool flag;    /* bool: its value; pipe: it assigns instead of declaring */
+	uint8_t kind;    /* enum tmpl_node_kind */
+	bool flag;       /* bool: its value; pipe: it assigns instead of declaring; string: its text is a copy */
+	uint8_t special; /* ident: enum tmpl_special */
 	uint32_t pos; /* offset in the text that error messages point to; in a pipe: from its action's (exec_pos()) */
 	struct tmpl_node *next; /* sibling */
 	union {
 		struct str text; /* text */
 		struct {
-			struct tmpl_node *first, *last;
+			struct tmpl_node *first;
 		} list;
 		const struct tmpl_node *pipe; /* action */
 		struct {
@@ -66,27 +68,26 @@ struct tmpl_node {
 			const struct tmpl_node *pipe; /* NULL: none */
 		} call;                               /* template */
 		struct {
-			struct tmpl_node *decl[2]; /* variables, or NULL */
-			struct tmpl_node *first, *last;
+			struct tmpl_node *decl; /* one or two variables, or NULL */
+			struct tmpl_node *first;
 		} cmds; /* pipe */
 		struct {
-			struct tmpl_node *first, *last;
+			struct tmpl_node *first;
 			uint32_t len;
-		} words; /* command */
+		} words;                      /* command */
+		const struct tmpl_func *func; /* ident */
 		struct {
-			struct str name;
-			const struct tmpl_func *func;
-			enum tmpl_special special;
-		} ident;
-		struct {
-			struct tmpl_node *from; /* chain: the term before the fields */
-			struct str *names;      /* fields; a variable's own name first */
-			uint32_t len;
-			uint32_t id; /* variable: the number of its name in this text */
-		} path;              /* field, variable, chain */
+			const char *
+				s; /* as it stands in the text: ".a.b"; "$x.a"; of a chain what follows the parenthesis */
+			uint32_t len;           /* of that */
+			uint32_t id;            /* variable: the number of its name */
+			struct tmpl_node *from; /* chain alone: the term before the fields */
+		} path;                         /* field, variable, chain */
 		struct tmpl_number *number;
 		struct {
-			struct str quoted, text;
+			const char *quoted; /* as it stands in the text */
+			uint32_t quoted_len, len;
+			const char *copy; /* `len` bytes, where they are not what stands between the quotes */
 		} string;
 	};
 };
@@ -95,6 +96,24 @@ struct tmpl_node {
 static inline bool ast_in_pipe(const struct tmpl_node *n)
 {
 	return n->kind >= NODE_PIPE;
+}
+
+/* The text that a string stands for. */
+static inline struct str ast_string(const struct tmpl_node *n)
+{
+	return (struct str){ n->flag ? n->string.copy : n->string.quoted + 1, n->string.len };
+}
+
+/* A field, variable or chain as it stands in the text, but for what is before a chain's first dot. */
+static inline struct str ast_path(const struct tmpl_node *n)
+{
+	return (struct str){ n->path.s, n->path.len };
+}
+
+/* What a command begins with. */
+static inline const struct tmpl_node *ast_first_word(const struct tmpl_node *command)
+{
+	return command->kind == NODE_COMMAND ? command->words.first : command;
 }
 
 /* One template. Several come out of one text when it has define or block. */

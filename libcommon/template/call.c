@@ -165,7 +165,7 @@ static bool eval_typed(struct exec_frame *f, struct val *out, char letter, const
 	case 's':
 		if (n->kind != NODE_STRING)
 			return fail_found(f, "string", n);
-		*out = val_string(n->string.text);
+		*out = val_string(ast_string(n));
 		return true;
 	case 'b':
 		if (n->kind != NODE_BOOL)
@@ -238,16 +238,19 @@ bool call_eval_arg(struct exec_frame *f, struct val *out, struct val dot, char l
 
 /* What is called, function or method. */
 struct callee {
-	struct str name;
+	const char *name;
 	const char *params;
 	size_t fixed; /* parameters before the variadic one */
 	bool variadic;
 	char rest; /* the variadic one's letter */
 };
 
-static struct callee callee_of(struct str name, const char *params)
+static struct callee callee_of(const char *name, const char *params)
 {
-	struct callee c = { .name = name, .params = params, .fixed = strcspn(params, "!") };
+	size_t len = 0;
+	while (params[len] && params[len] != '!')
+		len++;
+	struct callee c = { .name = name, .params = params, .fixed = len };
 	if (c.fixed >= 2 && params[c.fixed - 1] == '*') {
 		c.variadic = true;
 		c.rest = params[c.fixed - 2];
@@ -260,11 +263,10 @@ static bool check_count(struct exec_frame *f, const struct callee *c, const stru
 {
 	size_t given = args->len + (args->final ? 1 : 0);
 	if (c->variadic && given < c->fixed)
-		return exec_fail(f, "wrong number of args for %.*s: want at least %zu got %u", STR_ARG(c->name),
-			c->fixed, args->len);
-	if (!c->variadic && given != c->fixed)
 		return exec_fail(
-			f, "wrong number of args for %.*s: want %zu got %zu", STR_ARG(c->name), c->fixed, given);
+			f, "wrong number of args for %s: want at least %zu got %u", c->name, c->fixed, args->len);
+	if (!c->variadic && given != c->fixed)
+		return exec_fail(f, "wrong number of args for %s: want %zu got %zu", c->name, c->fixed, given);
 	return true;
 }
 
@@ -337,19 +339,19 @@ static struct val *room(struct exec_frame *f, struct val few[FEW], size_t n)
 bool call_func(struct exec_frame *f, struct val *out, struct val dot, const struct tmpl_node *ident,
 	const struct call_args *args)
 {
-	const struct tmpl_func *func = ident->ident.func;
-	struct callee c = callee_of(ident->ident.name, func->params);
+	const struct tmpl_func *func = ident->func;
+	struct callee c = callee_of(func->name, func->params);
 	f->node = ident;
 	if (!check_count(f, &c, args))
 		return false;
-	if (ident->ident.special == TMPL_AND || ident->ident.special == TMPL_OR)
-		return call_logic(f, out, dot, ident->ident.special == TMPL_OR, args);
+	if (ident->special == TMPL_AND || ident->special == TMPL_OR)
+		return call_logic(f, out, dot, ident->special == TMPL_OR, args);
 	struct val few[FEW];
 	size_t n = args->len + (args->final ? 1 : 0);
 	struct val *argv = room(f, few, n);
 	if (!eval_args(f, argv, dot, &c, args))
 		return false;
-	if (ident->ident.special == TMPL_CALL)
+	if (ident->special == TMPL_CALL)
 		return call_call(f, args, argv[0]);
 	struct tmpl_call call = { f->x, f->x->arena, func, argv, n };
 	*out = VAL_NIL;
@@ -362,7 +364,7 @@ bool call_func(struct exec_frame *f, struct val *out, struct val dot, const stru
 		return true;
 	}
 	f->node = args->node;
-	return exec_fail_call(f, c.name, e);
+	return exec_fail_call(f, str_from(c.name), e);
 }
 
 /* Why Go refuses to call a method: `why` is what stands behind '!' in its parameters. */
@@ -376,7 +378,7 @@ static bool refuse(struct exec_frame *f, const char *name, const char *why)
 bool call_method(struct exec_frame *f, struct val *out, struct val dot, struct val self, const struct val_method *m,
 	const struct call_args *args)
 {
-	struct callee c = callee_of(str_from(m->name), m->params);
+	struct callee c = callee_of(m->name, m->params);
 	if (!check_count(f, &c, args))
 		return false;
 	const char *why = strchr(m->params, '!');
@@ -390,9 +392,9 @@ bool call_method(struct exec_frame *f, struct val *out, struct val dot, struct v
 	*out = VAL_NIL;
 	struct err *e = m->call(out, f->x->arena, self, argv, n);
 	if (!e) {
-		WATCH(f, method, f, self, c.name, argv, n, *out);
+		WATCH(f, method, f, self, str_from(c.name), argv, n, *out);
 		return true;
 	}
 	f->node = args->node;
-	return exec_fail_call(f, c.name, e);
+	return exec_fail_call(f, str_from(c.name), e);
 }

@@ -11,7 +11,8 @@ struct exec_var *eval_find_var(struct exec_frame *f, const struct tmpl_node *var
 	for (size_t i = f->x->vars.len; i-- > f->vars;)
 		if (vars[i].id == variable->path.id)
 			return &vars[i];
-	exec_fail(f, "undefined variable: %.*s", STR_ARG(variable->path.names[0]));
+	struct str rest = ast_path(variable), name = str_cut(&rest, '.');
+	exec_fail(f, "undefined variable: %.*s", STR_ARG(name));
 	return NULL;
 }
 
@@ -91,21 +92,29 @@ static bool eval_field(struct exec_frame *f, struct val *out, struct val dot, st
 	return exec_fail(f, "can't evaluate field %.*s in type %s", STR_ARG(name), ref_type_name(receiver));
 }
 
-static bool eval_chain(struct exec_frame *f, struct val *out, struct val dot, struct val receiver,
-	const struct str *names, uint32_t len, const struct call_args *args)
+/* What the fields of `path`, ".a.b", lead to. */
+static bool eval_chain(struct exec_frame *f, struct val *out, struct val dot, struct val receiver, struct str path,
+	const struct call_args *args)
 {
 	static const struct call_args none;
-	for (uint32_t i = 0; i + 1 < len; i++)
-		if (!eval_field(f, &receiver, dot, receiver, names[i], &none))
+	for (;;) {
+		size_t len = 1;
+		while (len < path.len && path.s[len] != '.')
+			len++;
+		struct str name = { path.s + 1, len - 1 };
+		if (len == path.len)
+			return eval_field(f, out, dot, receiver, name, args);
+		if (!eval_field(f, &receiver, dot, receiver, name, &none))
 			return false;
-	return eval_field(f, out, dot, receiver, names[len - 1], args);
+		path = str_skip(path, len);
+	}
 }
 
 bool eval_field_node(
 	struct exec_frame *f, struct val *out, struct val dot, const struct tmpl_node *n, const struct call_args *args)
 {
 	f->node = n;
-	return eval_chain(f, out, dot, dot, n->path.names, n->path.len, args);
+	return eval_chain(f, out, dot, dot, ast_path(n), args);
 }
 
 bool eval_variable_node(
@@ -115,8 +124,9 @@ bool eval_variable_node(
 	const struct exec_var *var = eval_find_var(f, n);
 	if (!var)
 		return false;
-	if (n->path.len > 1)
-		return eval_chain(f, out, dot, var->value, n->path.names + 1, n->path.len - 1, args);
+	ptrdiff_t dotted = str_find_char(ast_path(n), '.');
+	if (dotted >= 0)
+		return eval_chain(f, out, dot, var->value, str_skip(ast_path(n), (size_t)dotted), args);
 	*out = var->value;
 	return not_a_function(f, n, args);
 }
@@ -128,7 +138,7 @@ bool eval_chain_node(
 	f->node = n;
 	if (!call_eval_arg(f, &receiver, dot, 0, n->path.from))
 		return false;
-	return eval_chain(f, out, dot, receiver, n->path.names, n->path.len, args);
+	return eval_chain(f, out, dot, receiver, ast_path(n), args);
 }
 
 static bool has_any(struct str s, const char *set)
@@ -168,15 +178,15 @@ bool eval_constant(struct exec_frame *f, struct val *out, const struct tmpl_node
 	f->node = n;
 	if (n->kind == NODE_NUMBER)
 		return eval_number(f, out, n);
-	*out = n->kind == NODE_BOOL ? val_bool(n->flag) : val_string(n->string.text);
+	*out = n->kind == NODE_BOOL ? val_bool(n->flag) : val_string(ast_string(n));
 	return true;
 }
 
 static bool eval_command(
 	struct exec_frame *f, struct val *out, struct val dot, const struct tmpl_node *cmd, const struct val *final)
 {
-	const struct tmpl_node *n = cmd->words.first;
-	struct call_args args = { n, n->next, cmd->words.len - 1, final };
+	const struct tmpl_node *n = ast_first_word(cmd);
+	struct call_args args = { n, n->next, n == cmd ? 0 : cmd->words.len - 1, final };
 	switch ((enum tmpl_node_kind)n->kind) {
 	case NODE_FIELD:
 		return eval_field_node(f, out, dot, n, &args);
@@ -205,8 +215,7 @@ static bool eval_command(
 
 static bool set_vars(struct exec_frame *f, const struct tmpl_node *pipe, struct val v)
 {
-	for (int i = 0; i < 2 && pipe->cmds.decl[i]; i++) {
-		const struct tmpl_node *decl = pipe->cmds.decl[i];
+	for (const struct tmpl_node *decl = pipe->cmds.decl; decl; decl = decl->next) {
 		if (!pipe->flag) {
 			vec_push(&f->x->vars, (struct exec_var){ decl->path.id, v });
 			continue;
@@ -250,5 +259,5 @@ bool eval_pipe(struct exec_frame *f, struct val *out, struct val dot, const stru
 		v = ref_elem(next);
 	}
 	*out = v;
-	return !pipe->cmds.decl[0] || set_vars(f, pipe, v);
+	return !pipe->cmds.decl || set_vars(f, pipe, v);
 }

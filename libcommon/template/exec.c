@@ -164,23 +164,23 @@ static enum flow walk_if_or_with(struct exec_frame *f, struct val dot, const str
 /* Sets or assigns the loop's variables; Go declares them in the pipe and then overwrites them. */
 static bool set_loop_vars(struct exec_frame *f, const struct tmpl_node *pipe, struct val index, struct val item)
 {
-	struct tmpl_node *const *decl = pipe->cmds.decl;
+	const struct tmpl_node *first = pipe->cmds.decl, *second = first ? first->next : NULL;
 	struct tmpl_exec *x = f->x;
-	if (!decl[0])
+	if (!first)
 		return true;
 	if (!pipe->flag) {
 		x->vars.items[x->vars.len - 1].value = item;
-		if (decl[1])
+		if (second)
 			x->vars.items[x->vars.len - 2].value = index;
 		return true;
 	}
-	struct exec_var *var = eval_find_var(f, decl[0]);
+	struct exec_var *var = eval_find_var(f, first);
 	if (!var)
 		return false;
-	var->value = decl[1] ? index : item;
-	if (!decl[1])
+	var->value = second ? index : item;
+	if (!second)
 		return true;
-	var = eval_find_var(f, decl[1]);
+	var = eval_find_var(f, second);
 	if (!var)
 		return false;
 	var->value = item;
@@ -202,7 +202,7 @@ static enum flow range_number(struct exec_frame *f, const struct tmpl_node *n, s
 {
 	uint64_t to = v.kind == VAL_UINT ? v.u : v.i < 0 ? 0 : (uint64_t)v.i;
 	enum flow flow = FLOW_NEXT;
-	if (n->branch.pipe->cmds.decl[1]) {
+	if (n->branch.pipe->cmds.decl && n->branch.pipe->cmds.decl->next) {
 		struct buf text = BUF_INIT;
 		tmpl_print_value(&text, v);
 		exec_fail(f, "can't use %s to iterate over more than one variable", buf_text(&text));
@@ -350,7 +350,7 @@ static enum flow walk(struct exec_frame *f, struct val dot, const struct tmpl_no
 		struct val v;
 		if (!eval_pipe(f, &v, dot, n->pipe))
 			return FLOW_FAIL;
-		if (n->pipe->cmds.decl[0])
+		if (n->pipe->cmds.decl)
 			return FLOW_NEXT;
 		return print_value(f, n, v) ? FLOW_NEXT : FLOW_FAIL;
 	}

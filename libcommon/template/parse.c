@@ -65,6 +65,7 @@ static struct tmpl_node *parse_text_or_action(struct parser *p);
 static struct tmpl_node *parse_list(struct parser *p, struct tmpl_node **stop)
 {
 	struct tmpl_node *list = parser_new_node(p, NODE_LIST, parser_peek_word(p)->pos);
+	struct tmpl_node *last = NULL;
 	while (parser_peek_word(p)->kind != LEX_EOF) {
 		struct tmpl_node *n = parse_text_or_action(p);
 		if (!n)
@@ -73,7 +74,7 @@ static struct tmpl_node *parse_list(struct parser *p, struct tmpl_node **stop)
 			*stop = n;
 			return list;
 		}
-		parser_append(&list->list.first, &list->list.last, n);
+		parser_append(&list->list.first, &last, n);
 	}
 	return parser_fail(p, "unexpected EOF");
 }
@@ -97,7 +98,7 @@ static struct tmpl_node *parse_else(struct parser *p, enum tmpl_node_kind kind, 
 		parser_next(p);
 		struct tmpl_node *list = parser_new_node(p, NODE_LIST, stop->pos);
 		struct tmpl_node *block = parse_block(p, kind, NULL, 0);
-		parser_append(&list->list.first, &list->list.last, block);
+		list->list.first = block;
 		return block ? list : NULL;
 	}
 	struct tmpl_node *list = parse_list(p, &stop);
@@ -386,6 +387,7 @@ static bool may_define(const struct parser *p)
 static bool parse_top(struct parser *p)
 {
 	struct tmpl_node *root = parser_new_node(p, NODE_LIST, parser_peek(p)->pos);
+	struct tmpl_node *last = NULL;
 	while (parser_peek(p)->kind != LEX_EOF) {
 		if (parser_peek(p)->kind == LEX_OPEN && may_define(p)) {
 			struct lex_item open = *parser_next(p);
@@ -402,7 +404,7 @@ static bool parse_top(struct parser *p)
 			return false;
 		if (n->kind == NODE_END || n->kind == NODE_ELSE)
 			return parser_fail(p, "unexpected %s", n->kind == NODE_END ? "{{end}}" : "{{else}}");
-		parser_append(&root->list.first, &root->list.last, n);
+		parser_append(&root->list.first, &last, n);
 	}
 	return add_tree(p, root, true);
 }
@@ -414,6 +416,8 @@ struct err *parse_text(
 		return err_new(ERR_LIMIT, "template %.*s is larger than 2 GiB", STR_ARG(name));
 	struct text t = { .arena = a, .file = name, .text = text, .trees = trees, .env = env };
 	enum tmpl_special special;
+	struct parse_slab own = { 0 };
+	t.slab = env->keep ? &env->shared->slab : &own;
 	lex_init(&t.lex, a, text);
 	t.lex.has_break = env->find(env->ctx, STR("break"), &special);
 	t.lex.has_continue = env->find(env->ctx, STR("continue"), &special);

@@ -8,9 +8,16 @@
 /* Finds the function of that name, or NULL; `*special` is set for those that the evaluator treats itself. */
 typedef const struct tmpl_func *(*parse_find_fn)(const void *ctx, struct str name, enum tmpl_special *special);
 
+/* Zeroed bytes for nodes. */
+struct parse_slab {
+	char *at;
+	size_t left;
+};
+
 /* What the texts of one family share; it lives where `phrases.arena` says. */
 struct parse_shared {
 	struct phrases phrases;
+	struct parse_slab slab;
 	struct map names; /* of variables, to their numbers (uint32_t) */
 };
 

@@ -15,8 +15,7 @@ struct text {
 	struct str text;
 	struct map *trees;
 	const struct parse_env *env;
-	char *slab; /* zeroed bytes for nodes */
-	size_t slab_left;
+	struct parse_slab *slab; /* the family's, where the nodes live as long, or one of its own */
 	struct deep deep;
 	struct err *err; /* the first error; parsing stops */
 };

@@ -12,8 +12,6 @@
 #define MAX_PARENS 10000
 /* Bytes taken from the arena at once for nodes. */
 #define SLAB 4096
-/* Fields of a chain that need no second look. */
-#define FEW_NAMES 16
 
 void *parser_fail(struct parser *p, const char *fmt, ...)
 {
@@ -66,9 +64,9 @@ static const uint8_t node_sizes[] = {
 	[NODE_ELSE] = UP_TO(next),
 	[NODE_PIPE] = UP_TO(cmds),
 	[NODE_COMMAND] = UP_TO(words),
-	[NODE_IDENT] = UP_TO(ident),
-	[NODE_FIELD] = UP_TO(path),
-	[NODE_VARIABLE] = UP_TO(path),
+	[NODE_IDENT] = UP_TO(func),
+	[NODE_FIELD] = UP_TO(path.id),
+	[NODE_VARIABLE] = UP_TO(path.id),
 	[NODE_CHAIN] = UP_TO(path),
 	[NODE_DOT] = UP_TO(next),
 	[NODE_NIL] = UP_TO(next),
@@ -79,19 +77,19 @@ static const uint8_t node_sizes[] = {
 
 struct tmpl_node *parser_new_node(struct parser *p, enum tmpl_node_kind kind, uint32_t pos)
 {
-	struct text *t = p->t;
+	struct parse_slab *slab = p->t->slab;
 	size_t size = node_sizes[kind];
-	if (t->slab_left < size) {
-		t->slab = arena_zalloc(t->arena, SLAB);
-		t->slab_left = SLAB;
+	if (slab->left < size) {
+		slab->at = arena_zalloc(p->t->arena, SLAB);
+		slab->left = SLAB;
 	}
 	union {
 		char *bytes;
 		struct tmpl_node *node;
-	} at = { .bytes = t->slab };
+	} at = { .bytes = slab->at };
 	struct tmpl_node *n = at.node;
-	t->slab += size;
-	t->slab_left -= size;
+	slab->at += size;
+	slab->left -= size;
 	n->kind = (uint8_t)kind;
 	n->pos = pos - p->base;
 	return n;
@@ -125,9 +123,8 @@ uint32_t parser_name_id(struct parser *p, struct str name)
 static struct tmpl_node *new_variable(struct parser *p, const struct lex_item *item)
 {
 	struct tmpl_node *n = parser_new_node(p, NODE_VARIABLE, item->pos);
-	n->path.names = arena_alloc(p->t->arena, sizeof(*n->path.names));
-	n->path.names[0] = item->val;
-	n->path.len = 1;
+	n->path.s = item->val.s;
+	n->path.len = (uint32_t)item->val.len;
 	n->path.id = parser_name_id(p, item->val);
 	return n;
 }
@@ -184,8 +181,15 @@ bool parser_unquote(struct parser *p, struct str *out, const struct lex_item *it
 static struct tmpl_node *new_string(struct parser *p, const struct lex_item *item)
 {
 	struct tmpl_node *n = parser_new_node(p, NODE_STRING, item->pos);
-	n->string.quoted = item->val;
-	return parser_unquote(p, &n->string.text, item) ? n : NULL;
+	struct str text = { NULL, 0 };
+	if (!parser_unquote(p, &text, item))
+		return NULL;
+	n->string.quoted = item->val.s;
+	n->string.quoted_len = (uint32_t)item->val.len;
+	n->string.len = (uint32_t)text.len;
+	n->string.copy = text.s;
+	n->flag = text.s != item->val.s + 1;
+	return n;
 }
 
 static struct tmpl_node *new_number(struct parser *p, const struct lex_item *item)
@@ -203,9 +207,10 @@ static struct tmpl_node *new_number(struct parser *p, const struct lex_item *ite
 static struct tmpl_node *new_ident(struct parser *p, const struct lex_item *item)
 {
 	struct tmpl_node *n = parser_new_node(p, NODE_IDENT, item->pos);
-	n->ident.name = item->val;
-	n->ident.func = p->t->env->find(p->t->env->ctx, item->val, &n->ident.special);
-	if (n->ident.func)
+	enum tmpl_special special;
+	n->func = p->t->env->find(p->t->env->ctx, item->val, &special);
+	n->special = (uint8_t)special;
+	if (n->func)
 		return n;
 	struct buf name = BUF_INIT;
 	quote_add(&name, item->val);
@@ -217,9 +222,8 @@ static struct tmpl_node *new_ident(struct parser *p, const struct lex_item *item
 static struct tmpl_node *new_field(struct parser *p, const struct lex_item *item)
 {
 	struct tmpl_node *n = parser_new_node(p, NODE_FIELD, item->pos);
-	n->path.names = arena_alloc(p->t->arena, sizeof(*n->path.names));
-	n->path.names[0] = str_skip(item->val, 1);
-	n->path.len = 1;
+	n->path.s = item->val.s;
+	n->path.len = (uint32_t)item->val.len;
 	return n;
 }
 
@@ -288,13 +292,10 @@ static struct tmpl_node *parse_term(struct parser *p, bool *none)
 static struct tmpl_node *parse_chain(struct parser *p, struct tmpl_node *term)
 {
 	uint32_t pos = parser_peek(p)->pos;
-	struct str few[FEW_NAMES];
-	struct str_vec names = { few, 0, FEW_NAMES };
-	bool joins = term->kind == NODE_FIELD || term->kind == NODE_VARIABLE;
-	for (uint32_t i = 0; joins && i < term->path.len; i++)
-		vec_push_in(p->t->arena, &names, term->path.names[i]);
+	/* Nothing stands between the fields: they are one piece of the text. */
+	struct str fields = { parser_peek(p)->val.s, 0 };
 	while (parser_peek(p)->kind == LEX_FIELD)
-		vec_push_in(p->t->arena, &names, str_skip(parser_next(p)->val, 1));
+		fields.len += parser_next(p)->val.len;
 	struct tmpl_node *n = term;
 	switch ((enum tmpl_node_kind)term->kind) {
 	case NODE_FIELD:
@@ -317,9 +318,9 @@ static struct tmpl_node *parse_chain(struct parser *p, struct tmpl_node *term)
 	default: /* functions and parentheses */
 		n = parser_new_node(p, NODE_CHAIN, pos);
 		n->path.from = term;
+		n->path.s = fields.s;
 	}
-	n->path.names = arena_regrow(p->t->arena, names.items, names.len, names.len, sizeof(*names.items));
-	n->path.len = (uint32_t)names.len;
+	n->path.len += (uint32_t)fields.len;
 	return n;
 }
 
@@ -334,7 +335,8 @@ static struct tmpl_node *parse_operand(struct parser *p, bool *none)
 /* Words up to a pipe, which is consumed, or a delimiter, which is not. */
 static struct tmpl_node *parse_command(struct parser *p)
 {
-	struct tmpl_node *cmd = parser_new_node(p, NODE_COMMAND, parser_peek_word(p)->pos);
+	uint32_t pos = parser_peek_word(p)->pos, len = 0;
+	struct tmpl_node *first = NULL, *last = NULL;
 	for (;;) {
 		parser_peek_word(p);
 		bool none = false;
@@ -342,8 +344,8 @@ static struct tmpl_node *parse_command(struct parser *p)
 		if (!word && !none)
 			return NULL;
 		if (word) {
-			parser_append(&cmd->words.first, &cmd->words.last, word);
-			cmd->words.len++;
+			parser_append(&first, &last, word);
+			len++;
 		}
 		const struct lex_item *item = parser_next(p);
 		if (item->kind == LEX_SPACE)
@@ -354,13 +356,21 @@ static struct tmpl_node *parse_command(struct parser *p)
 			return parser_unexpected(p, item, "operand");
 		break;
 	}
-	return cmd->words.len ? cmd : parser_fail(p, "empty command");
+	if (len < 2)
+		return len ? first : parser_fail(p, "empty command");
+	struct tmpl_node *cmd = parser_new_node(p, NODE_COMMAND, pos);
+	cmd->words.first = first;
+	cmd->words.len = len;
+	return cmd;
 }
 
 static void declare(struct parser *p, struct tmpl_node *pipe, const struct lex_item *variable)
 {
 	struct tmpl_node *n = new_variable(p, variable);
-	pipe->cmds.decl[pipe->cmds.decl[0] ? 1 : 0] = n;
+	if (pipe->cmds.decl)
+		pipe->cmds.decl->next = n;
+	else
+		pipe->cmds.decl = n;
 	vec_push_in(p->t->arena, &p->vars, n->path.id);
 }
 
@@ -395,7 +405,7 @@ static bool parse_declarations(struct parser *p, struct tmpl_node *pipe, const c
 		}
 		parser_next_word(p);
 		declare(p, pipe, &variable);
-		if (!range || pipe->cmds.decl[1])
+		if (!range || pipe->cmds.decl->next)
 			return parser_fail(p, "too many declarations in %s", context);
 		enum lex_kind kind = parser_peek_word(p)->kind;
 		if (kind != LEX_VARIABLE && kind != LEX_CLOSE && kind != LEX_RPAREN)
@@ -410,7 +420,7 @@ static bool check_pipe(struct parser *p, const struct tmpl_node *pipe, const cha
 		return parser_fail(p, "missing value for %s", context);
 	int stage = 2;
 	for (const struct tmpl_node *cmd = pipe->cmds.first->next; cmd; cmd = cmd->next, stage++) {
-		switch ((enum tmpl_node_kind)cmd->words.first->kind) {
+		switch ((enum tmpl_node_kind)ast_first_word(cmd)->kind) {
 		case NODE_BOOL:
 		case NODE_DOT:
 		case NODE_NIL:
@@ -427,6 +437,7 @@ static bool check_pipe(struct parser *p, const struct tmpl_node *pipe, const cha
 struct tmpl_node *parser_pipe(struct parser *p, const char *context, enum lex_kind end)
 {
 	struct tmpl_node *pipe = parser_new_node(p, NODE_PIPE, parser_peek_word(p)->pos);
+	struct tmpl_node *last = NULL;
 	if (!parse_declarations(p, pipe, context))
 		return NULL;
 	for (;;) {
@@ -454,6 +465,6 @@ struct tmpl_node *parser_pipe(struct parser *p, const char *context, enum lex_ki
 		struct tmpl_node *cmd = parse_command(p);
 		if (!cmd)
 			return NULL;
-		parser_append(&pipe->cmds.first, &pipe->cmds.last, cmd);
+		parser_append(&pipe->cmds.first, &last, cmd);
 	}
 }

@@ -102,7 +102,13 @@ static bool check_crd_file(struct lint *l, const struct chart_file *f)
 	struct lint_stream s;
 	struct lint_object o;
 	bool end;
+	struct err *unread = chart_file_need(f);
 
+	if (unread) {
+		struct str why = lint_take_error(l->arena, unread);
+		lint_helm(l, "helm/crd-yaml", LINT_ERROR, f->name, why, f->name, 0, 0);
+		return false;
+	}
 	lint_stream_start(&s, f->data);
 	for (;;) {
 		struct err *e = lint_stream_next(&o, &end, l->arena, &s);

@@ -12,6 +12,8 @@ static void load(struct lint *l)
 {
 	struct chart_warnings once = { .arena = l->arena, .helm3 = l->opts->helm3 };
 
+	/* Helm's own rules look at no large file but CRDs. */
+	l->source.later = l->opts->helm_only;
 	l->load_error = lint_load(&l->chart, l->arena, &l->source, &once);
 	if (l->load_error)
 		l->chart = NULL;

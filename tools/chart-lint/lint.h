@@ -72,6 +72,7 @@ struct lint_source {
 	const char *path;         /* as shown */
 	struct str dir;           /* absolute folder as Helm names it; for an archive that of its copy */
 	bool archive;             /* files hold all there is */
+	bool later;               /* large files of a folder may be put off (chart_load_later()) */
 	struct chart_files files; /* of an archive, before .helmignore */
 };
 

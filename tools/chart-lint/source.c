@@ -230,6 +230,14 @@ static struct err *visible_files(struct chart_files *out, struct arena *a, const
 	return NULL;
 }
 
+static struct err *read_dir(
+	struct chart_files *out, struct arena *a, const struct lint_source *s, struct chart_warnings *w)
+{
+	const char *dir = arena_text(a, s->dir);
+
+	return s->later ? chart_read_dir_later(out, a, dir, w) : chart_read_dir(out, a, dir, w);
+}
+
 struct err *lint_load(struct chart **out, struct arena *a, const struct lint_source *s, struct chart_warnings *w)
 {
 	struct chart_files files = { 0 };
@@ -238,7 +246,7 @@ struct err *lint_load(struct chart **out, struct arena *a, const struct lint_sou
 	if (s->archive)
 		TRY(visible_files(&files, a, s));
 	else
-		TRY(chart_read_dir(&files, a, arena_text(a, s->dir), w));
+		TRY(read_dir(&files, a, s, w));
 	return chart_from_files(out, a, &files, w);
 }
 
