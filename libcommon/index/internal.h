@@ -3,6 +3,7 @@
 #pragma once
 
 #include "index/index.h"
+#include "index/pick.h"
 
 /* Why an entry is left out, or NULL. */
 const char *index_entry_fault(const struct index_entry *e);
@@ -17,3 +18,5 @@ void index_sort(struct index *ix);
 struct err *index_scan(struct index *out, struct arena *a, struct str text, const char *file, bool *odd) ERR_MUST;
 /* Whether a key at the top is one of those that are looked for, but for its case: Go takes it too, unless there is a better one. */
 bool index_is_nearly_root(struct str key);
+/* index_pick() for a text that begins with '{'. */
+bool index_pick_json(struct buf *out, const struct index_pick *in);

@@ -4,6 +4,7 @@
 #include "semver/semver.h"
 #include "yaml/yaml.h"
 #include "json/decode.h"
+#include "json/json.h"
 
 #define FIELD(name, kind, member) \
 	{ \
@@ -146,6 +147,15 @@ static struct err *load_full(struct index *out, struct arena *a, struct str byte
 {
 	struct val root = VAL_NIL;
 	struct err *e = yml_load(&root, a, bytes, &(struct yml_opts){ .strict = true, .integers = true });
+	/* Helm reads what is JSON as JSON, where "\\/" is fine. */
+	if (e && str_starts(str_trim(bytes), STR("{"))) {
+		struct err *no_json = json_load(&root, a, bytes);
+		if (!no_json) {
+			err_free(e);
+			e = NULL;
+		}
+		err_free(no_json);
+	}
 	if (!e)
 		e = add_root(out, a, root);
 	return err_at(e, file, 0, 0);
@@ -167,12 +177,18 @@ struct err *index_load(struct index *out, struct arena *a, struct str bytes, con
 	if (!str_trim(bytes).len)
 		return err_at(err_new(ERR_INPUT, "empty index"), file, 0, 0);
 	bool odd = false;
+	struct err *e = NULL;
 	if (!(flags & INDEX_FULL))
-		TRY(index_scan(out, a, bytes, file, &odd));
-	if (odd)
+		e = index_scan(out, a, bytes, file, &odd);
+	/* A scan that fails may have met JSON that is no YAML; what is neither is told of as YAML. */
+	bool again = odd || (e && str_starts(str_trim(bytes), STR("{")));
+	if (again || (flags & INDEX_FULL)) {
+		err_free(e);
 		*out = (struct index){ 0 };
-	if (odd || (flags & INDEX_FULL))
-		TRY(load_full(out, a, bytes, file));
+		e = load_full(out, a, bytes, file);
+	}
+	if (e)
+		return e;
 	return finish(out, a, file);
 }
 
@@ -194,14 +210,11 @@ static bool load_picked(
 	struct index_pick pick = {
 		.text = text, .names = want->names, .len = want->len, .passed = want->passed, .ctx = want->ctx
 	};
-	bool odd = false;
 	*out = (struct index){ 0 };
 	bool good = index_pick(&part, &pick);
 	if (good) {
-		struct err *e = index_scan(out, a, buf_str(&part), file, &odd);
-		if (!e && !odd)
-			e = finish(out, a, file);
-		good = !e && !odd;
+		struct err *e = index_load(out, a, buf_str(&part), file, 0);
+		good = !e;
 		err_free(e);
 	}
 	buf_release(&part);

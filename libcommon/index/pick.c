@@ -420,6 +420,8 @@ static void take_root(struct pick *k)
 bool index_pick(struct buf *out, const struct index_pick *in)
 {
 	struct pick k = { .in = in, .out = out, .inert = NO_INDENT };
+	if (str_starts(str_trim(in->text), STR("{")))
+		return index_pick_json(out, in);
 	k.at = k.checked = in->text.s;
 	k.end = in->text.s + in->text.len;
 	take_root(&k);

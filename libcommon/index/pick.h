@@ -22,6 +22,6 @@ struct index_pick {
 
 /*
  * Adds an index that has the wanted charts of the text and no others; apiVersion and generated stay. False when the text is
- * written in a way that only the YAML parser understands, JSON among others; what `out` and `all` got is of no use then.
+ * written in a way that only the YAML parser understands; what `out` and `all` got is of no use then.
  */
 bool index_pick(struct buf *out, const struct index_pick *in);

@@ -8,7 +8,8 @@ OUT is the folder of the built tools (BUILD=release), SHARED a folder with corpu
 runs in turn (ours, helm's, ours, ...) after one warm-up; CPU time (user + system) and peak memory are the
 system's own accounting of the finished process, started by OUT/tests/bench/measure: a child's peak is at least that of who starts
 it, and this interpreter is larger than what is measured. A row gives min/median/max of both and helm's median over ours.
-Without helm in PATH (HELM names another), or without SHARED, what needs it is left out.
+Without helm in PATH (HELM names another), or without SHARED, what needs it is left out. ONLY=examples,repositories,corpus,indexes
+chooses parts.
 """
 import glob, http.server, os, shutil, statistics, subprocess, sys, tarfile, tempfile, threading
 
@@ -111,17 +112,23 @@ def repositories(work):
     pair("vendor status, 50 charts of 5 repositories, warm", tool("chart-vendor", "status"), None, 5, cwd=infra)
 
 
+def examples(_):
+    chart = os.path.join(EXAMPLE, "services/cart/helm")
+    pair("render, example's cart (folder)", tool("chart-render", "rel", chart), helm("template", "rel", chart), 9)
+    pair("lint, example's cart (folder)", tool("chart-lint", "--format", "helm", chart), helm("lint", chart), 9)
+
+
 def main():
     print("CPU time min/median/max of whole processes; peak memory; helm:", HELM or "not there")
     work = tempfile.mkdtemp(prefix="chart-tools-bench.")
     os.environ["HOME"] = work
+    parts = [examples, repositories]
+    if SHARED and os.path.isdir(SHARED + "/corpus"):
+        parts += [corpus, indexes]
     try:
-        chart = os.path.join(EXAMPLE, "services/cart/helm")
-        pair("render, example's cart (folder)", tool("chart-render", "rel", chart), helm("template", "rel", chart), 9)
-        pair("lint, example's cart (folder)", tool("chart-lint", "--format", "helm", chart), helm("lint", chart), 9)
-        repositories(work)
-        if SHARED and os.path.isdir(SHARED + "/corpus"):
-            corpus(work)
+        for part in parts:
+            if part.__name__ in os.environ.get("ONLY", part.__name__).split(","):
+                part(work)
     finally:
         shutil.rmtree(work)
 
@@ -160,6 +167,11 @@ def corpus(work):
         os.mkdir(out)
 
     pair(f"package, median chart {name}", tool("chart-package", "-q", "-d", out, folder), helm("package", "-d", out, folder), 9, fresh)
+
+
+def indexes(work):
+    """1,000 real archives side by side with helm; how time and memory grow with generated ones."""
+    archives = sorted(glob.glob(SHARED + "/corpus/charts/*/*.tgz"))
     repo = os.path.join(work, "repo")
     os.mkdir(repo)
     for i in range(1000):
@@ -170,7 +182,18 @@ def corpus(work):
             os.unlink(f) if os.path.isfile(f) else shutil.rmtree(f)
         shutil.rmtree(os.path.join(work, ".cache"), ignore_errors=True)
 
-    pair("index, 1,000 archives, cold", tool("chart-package", "-q", "index", repo), helm("repo", "index", repo), 1, cold)
+    ours, theirs = tool("chart-package", "-q", "index", repo), helm("repo", "index", repo)
+    pair("index, 1,000 archives, cold", ours, theirs, 3, cold)
+    # Helm's index has times of its own: another file for each.
+    pair("index, 1,000 archives, one of them new", ours, theirs, 3,
+         lambda name: subprocess.run(ours if name == "ours" else theirs, check=True) and os.utime(os.path.join(repo, os.path.basename(min(glob.glob(repo + "/*.tgz"))))))
+    for count in (1000, 10000, 100000):
+        folder = os.path.join(work, f"many{count}")
+        subprocess.run([sys.executable, os.path.join(HERE, "../tools/chart-package/make-archives.py"), str(count), folder], check=True)
+        command = tool("chart-package", "-q", "index", "--skip-bad", folder)
+        pair(f"index, {count:,} small archives, cold", command, None, 1)
+        pair(f"index, {count:,} small archives, nothing new", command, None, 3)
+        shutil.rmtree(folder)
 
 
 main()

@@ -49,7 +49,8 @@ time.sleep(float("0." + sys.argv[1]))
 p.send_signal(signal.SIGINT)
 sys.exit(p.wait() == -signal.SIGINT)' $ms || interrupted=$((interrupted + 1))
 	[ ! -e many/index.yaml ] || tail -n 1 many/index.yaml | grep -q '^generated: ".*"$' || echo half >>broken
-	ls -A many | grep -vx -e index.yaml -e .index.yaml.lock | cmp -s - before || ls -A many >>broken
+	ls -A many >after
+	grep -vx -e index.yaml -e .index.yaml.lock after | cmp -s - before || cat after >>broken
 	find tmp "$XDG_CACHE_HOME" -name '*.new' -o -path 'tmp/*' >>left 2>/dev/null
 done
 t "interrupted $interrupted times of 8, nothing half-written stays" [ ! -e broken ]

@@ -38,6 +38,31 @@ static void wanted_charts_are_cut_out(void **state)
 	assert_string_equal(picked("\xEF\xBB\xBF---\nentries:\n  a: null\n"), "\nentries:\n  a: null\n");
 }
 
+static void json_is_picked_too(void **state)
+{
+	(void)state;
+	assert_string_equal(picked("{}"), "{}\n");
+	assert_string_equal(picked(" {\"apiVersion\":\"v1\",\n\"x\":[{\"}\":1}, true],\"entries\":{}}\n"),
+		"{\"apiVersion\": \"v1\",\n\"entries\": {}}\n");
+	assert_string_equal(
+		picked("{\"entries\": {\"b\": [\"a\\\"]\", {\"a\": -1.5e3}], \"a\" : [ {\"x\": \"}\"} ] , \"c\": null},"
+		       "\"generated\":\"now\"}"),
+		"{\"generated\": \"now\",\n\"entries\": {\"a\": [ {\"x\": \"}\"} ],\n\"c\": null}}\n");
+}
+
+static void what_is_json_alone_is_read(void **state)
+{
+	(void)state;
+	struct index ix;
+	struct str text = STR("{\"apiVersion\":\"v1\",\"entries\":{\"a\":[{\"name\":\"a\",\"version\":\"1.0.0\","
+			      "\"urls\":[\"https:\\/\\/x\"]}]}}");
+	for (int flags = 0; flags <= INDEX_FULL; flags++) {
+		struct err *e = index_load(&ix, &a, text, "f", flags);
+		assert_null(e);
+		assert_true(str_is(ix.items[0].items[0].urls.items[0], "https://x"));
+	}
+}
+
 /* Lines that look like the chart "a" and are text. */
 static void what_is_inside_a_text_is_no_chart(void **state)
 {
@@ -63,7 +88,17 @@ static void what_lines_cannot_tell_is_left_to_the_parser(void **state)
 {
 	(void)state;
 	static const char *const texts[] = {
-		"{\"entries\": {\"a\": []}}",
+		"{\"entries\": {a: []}}",
+		"{\"entries\": {\"a\": [it's]}}",
+		"{\"entries\": {\"a\": [x \"y]\"]}}",
+		"{\"entries\": {\"b\": [] # x\n}}",
+		"{\"entries\": {\"b\": [\"x\ny\"]}}",
+		"{\"entries\": {\"\\u0061\": []}}",
+		"{\"entries\": {\"a\": []}} x",
+		"{\"entries\": {\"a\": []}, \"entries\": {}}",
+		"{\"entries\": {\"a\": [",
+		"{\"entries\": {\"a\"",
+		"{",
 		HEAD "  a: &x\n  - y\n",
 		HEAD "  b: !!seq\n  - y\n",
 		HEAD "  b: [a,\n  a: b]\n",
@@ -174,7 +209,7 @@ static int clean(void **state)
 
 #define TEST(f) cmocka_unit_test_teardown(f, clean)
 
-UNIT_MAIN(TEST(wanted_charts_are_cut_out), TEST(what_is_inside_a_text_is_no_chart),
-	TEST(what_lines_cannot_tell_is_left_to_the_parser),
+UNIT_MAIN(TEST(wanted_charts_are_cut_out), TEST(json_is_picked_too), TEST(what_is_json_alone_is_read),
+	TEST(what_is_inside_a_text_is_no_chart), TEST(what_lines_cannot_tell_is_left_to_the_parser),
 	TEST(some_charts_are_loaded_and_others_named_when_one_is_missed), TEST(an_error_is_that_of_the_whole),
 	TEST(megabytes_are_passed_on_the_way))
