@@ -138,16 +138,26 @@ static bool only_zeros(struct stream *s)
 	return true;
 }
 
+/* What follows a member: nothing (`*ended`), or another one. */
+static struct err *behind_member(struct stream *s, bool *ended)
+{
+	*ended = only_zeros(s);
+	if (*ended)
+		return NULL;
+	if (s->z.avail_in < 2 || s->z.next_in[0] != 0x1f || s->z.next_in[1] != 0x8b)
+		return err_new(ERR_INPUT, "bytes that are no gzip data follow the archive");
+	inflateReset(&s->z);
+	return NULL;
+}
+
 static struct err *members(struct stream *s)
 {
-	for (;;) {
+	bool ended = false;
+	while (!ended) {
 		TRY(member(s));
-		if (only_zeros(s))
-			return NULL;
-		if (s->z.avail_in < 2 || s->z.next_in[0] != 0x1f || s->z.next_in[1] != 0x8b)
-			return err_new(ERR_INPUT, "bytes that are no gzip data follow the archive");
-		inflateReset(&s->z);
+		TRY(behind_member(s, &ended));
 	}
+	return NULL;
 }
 
 struct err *tarball_inflate(struct str *out, struct arena *a, struct str bytes, size_t max)
@@ -166,4 +176,64 @@ struct err *tarball_inflate(struct str *out, struct arena *a, struct str bytes, 
 	s.out[s.len] = '\0';
 	*out = (struct str){ s.out, s.len };
 	return NULL;
+}
+
+/* What is unpacked at a time. */
+#define PIECE ((size_t)65536)
+
+struct tarball_stream {
+	struct stream s; /* `out` is the piece, `len` the sum of all */
+	bool ended;
+};
+
+bool tarball_is_larger(struct str bytes, size_t size)
+{
+	return claimed_size(bytes) > size;
+}
+
+struct err *tarball_stream_open(struct tarball_stream **out, struct arena *a, struct str bytes, size_t max)
+{
+	struct tarball_stream *t = ARENA_NEW(a, struct tarball_stream);
+	t->s = (struct stream){ .in = bytes, .max = max, .packed = bytes.len, .out = arena_alloc(a, PIECE) };
+	if (inflateInit2(&t->s.z, 16 + MAX_WBITS) != Z_OK)
+		return err_new(ERR_INTERNAL, "zlib does not start");
+	*out = t;
+	return NULL;
+}
+
+static struct err *check_sum(const struct stream *s)
+{
+	if (s->len > s->max)
+		return err_new(ERR_LIMIT, "archive unpacks to more than %zu bytes", s->max);
+	if (s->len > RATIO_FREE && s->len / RATIO_MAX > s->packed)
+		return err_new(ERR_LIMIT, "archive unpacks to more than %d times its size", RATIO_MAX);
+	return NULL;
+}
+
+struct err *tarball_stream_next(struct str *out, struct tarball_stream *t)
+{
+	struct stream *s = &t->s;
+	*out = (struct str){ "", 0 };
+	while (!t->ended && !out->len) {
+		feed(s);
+		s->z.next_out = (Bytef *)s->out;
+		s->z.avail_out = (uInt)PIECE;
+		int rc = inflate(&s->z, Z_NO_FLUSH);
+		if (rc != Z_OK && rc != Z_STREAM_END && rc != Z_BUF_ERROR)
+			return err_new(ERR_INPUT, "broken gzip data: %s", s->z.msg ? s->z.msg : "not a gzip stream");
+		*out = (struct str){ s->out, PIECE - s->z.avail_out };
+		s->len += out->len;
+		TRY(check_sum(s));
+		if (rc == Z_STREAM_END)
+			TRY(behind_member(s, &t->ended));
+		else if (!out->len && !s->z.avail_in && !s->in.len)
+			return err_new(ERR_INPUT, "archive is cut off: its gzip data has no end");
+	}
+	return NULL;
+}
+
+void tarball_stream_close(struct tarball_stream *t)
+{
+	if (t)
+		inflateEnd(&t->s.z);
 }

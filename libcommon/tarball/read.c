@@ -11,6 +11,8 @@
 #define MAX_TOTAL ((size_t)104857600)
 #define MAX_ENTRIES ((size_t)100000)
 #define MAX_NAME ((size_t)65536)
+/* Unpacked archives of up to this size are held whole: that takes a third of the time. */
+#define LARGE ((size_t)5 << 20)
 
 struct reading {
 	struct archive *ar;
@@ -19,6 +21,9 @@ struct reading {
 	bool owned;     /* `tar` lives in `a` */
 	size_t total, max_total;
 	size_t max_entries;
+	bool (*keep)(struct str name);
+	struct tarball_stream *stream; /* instead of `tar` */
+	struct err *failed;            /* what was wrong with it */
 };
 
 /* Libarchive's words end in various ways; the first line without a full stop is enough. */
@@ -71,8 +76,10 @@ static struct err *read_content(struct reading *r, struct tarball_entry *e, stru
 	r->total += (size_t)size;
 	if (!size)
 		return NULL;
+	if (r->stream && !r->keep(e->name))
+		return archive_read_data_skip(r->ar) == ARCHIVE_OK ? NULL : broken(r->ar);
 	/* A size that the archive cannot hold is no reason to allocate it. */
-	if ((uint64_t)size > r->tar.len)
+	if ((uint64_t)size > (r->stream ? r->max_total : r->tar.len))
 		return err_new(ERR_INPUT, "file \"%.*s\" is cut off", STR_ARG(e->name));
 	const void *piece;
 	size_t n;
@@ -157,6 +164,35 @@ bool tarball_is_gzip(struct str bytes)
 	return str_starts(bytes, STR("\x1f\x8b\x08"));
 }
 
+static la_ssize_t next_piece(struct archive *ar, void *ctx, const void **piece)
+{
+	struct reading *r = ctx;
+	struct str s = { "", 0 };
+	if (!r->failed)
+		r->failed = tarball_stream_next(&s, r->stream);
+	*piece = s.s;
+	if (!r->failed)
+		return (la_ssize_t)s.len;
+	archive_set_error(ar, ARCHIVE_FATAL, "stopped");
+	return ARCHIVE_FATAL;
+}
+
+/* Reads a large archive without holding it; the end of the stream is read too, for its checksum. */
+static struct err *read_stream(struct tarball *out, struct reading *r)
+{
+	const void *piece;
+	struct err *e = archive_read_open(r->ar, r, NULL, next_piece, NULL) == ARCHIVE_OK ? read_entries(out, r)
+											  : broken(r->ar);
+	while (!e && !r->failed && next_piece(r->ar, r, &piece) > 0)
+		;
+	tarball_stream_close(r->stream);
+	if (!r->failed)
+		return e;
+	/* The archive is broken because its stream is. */
+	err_free(e);
+	return r->failed;
+}
+
 struct err *tarball_read(struct tarball *out, struct arena *a, struct str bytes, const struct tarball_limits *l)
 {
 	*out = (struct tarball){ 0 };
@@ -166,18 +202,27 @@ struct err *tarball_read(struct tarball *out, struct arena *a, struct str bytes,
 		.max_total = l && l->max_total ? l->max_total : MAX_TOTAL,
 		.max_entries = l && l->max_entries ? l->max_entries : MAX_ENTRIES,
 	};
-	if (tarball_is_gzip(bytes)) {
+	size_t max = r.max_total + r.max_total / 10 + ((size_t)1 << 20);
+	bool large = l && l->keep && tarball_is_gzip(bytes) && tarball_is_larger(bytes, LARGE);
+	if (large) {
+		r.keep = l->keep;
+		TRY(tarball_stream_open(&r.stream, a, bytes, max));
+	} else if (tarball_is_gzip(bytes)) {
 		/* Headers and padding take a kilobyte an entry; a tenth of the content covers them in any honest archive. */
-		TRY(tarball_inflate(&r.tar, a, bytes, r.max_total + r.max_total / 10 + ((size_t)1 << 20)));
+		TRY(tarball_inflate(&r.tar, a, bytes, max));
 		r.owned = true;
 	}
 	TRY(tarball_scan(r.tar));
 	r.ar = archive_read_new();
-	if (!r.ar)
+	if (!r.ar) {
+		tarball_stream_close(r.stream);
 		return err_new(ERR_INTERNAL, "libarchive does not start");
+	}
 	archive_read_support_format_tar(r.ar);
 	struct err *e;
-	if (archive_read_open_memory(r.ar, r.tar.len ? r.tar.s : "", r.tar.len) != ARCHIVE_OK)
+	if (large)
+		e = read_stream(out, &r);
+	else if (archive_read_open_memory(r.ar, r.tar.len ? r.tar.s : "", r.tar.len) != ARCHIVE_OK)
 		e = broken(r.ar);
 	else
 		e = read_entries(out, &r);

@@ -22,6 +22,8 @@ struct tarball {
 struct tarball_limits {
 	size_t max_total;   /* bytes of all content; 0: 104857600, Helm's */
 	size_t max_entries; /* 0: 100000 */
+	/* Whether the content of a file is wanted; others may have none. An archive that is large then never is whole in memory. */
+	bool (*keep)(struct str name); /* NULL: of all */
 };
 
 /* Whether the bytes begin as a gzip stream does. */

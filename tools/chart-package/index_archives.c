@@ -49,10 +49,9 @@ static struct err *read_archive(struct remembered *r, struct indexing *ix, struc
 	const char *path = io_path(a, ix->dir, arena_text(a, r->path));
 	struct str bytes;
 	struct chart *chart;
-	struct tarball archive;
 	struct buf text = BUF_INIT;
 	TRY(io_read(&bytes, a, path, IO_FILE_MAX));
-	struct err *e = load_strict(&chart, &archive, a, bytes);
+	struct err *e = load_for_index(&chart, a, bytes);
 	if (e)
 		return err_wrap(e, "%s", path);
 	r->name = chart->name;
@@ -134,7 +133,8 @@ static struct err *take_all(struct indexing *ix, struct walk *w)
 			break;
 		cli_progress_set(&progress, n++, record.s);
 		e = take(ix, w, &scratch, record);
-		arena_clear(&scratch);
+		/* Not kept for the next one: one large archive must not make all of the run large. */
+		arena_release(&scratch);
 		if (!e && io_stop_asked())
 			e = err_new(ERR_STOPPED, "stopped");
 	}

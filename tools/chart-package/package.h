@@ -94,6 +94,8 @@ struct err *load_reference(struct chart **out, struct arena *a, struct cli *c, c
  * refused, although Helm reads some of them. `archive` gets what it holds.
  */
 struct err *load_strict(struct chart **out, struct tarball *archive, struct arena *a, struct str bytes) ERR_MUST;
+/* The same for those who want the metadata alone: the values are made sure to load, and may be empty then. */
+struct err *load_for_index(struct chart **out, struct arena *a, struct str bytes) ERR_MUST;
 
 /* From show.c. */
 struct err *run_show(struct cli *c) ERR_MUST;

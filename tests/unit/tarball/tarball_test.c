@@ -162,6 +162,46 @@ static void a_bomb_is_stopped_early(void **state)
 	arena_release(&big);
 }
 
+static bool is_chart_yaml(struct str name)
+{
+	return str_ends(name, STR("/Chart.yaml"));
+}
+
+static void a_large_archive_is_read_without_holding_it(void **state)
+{
+	(void)state;
+	struct tarball_limits l = { .keep = is_chart_yaml };
+	struct tarball t = small(), got;
+	/* Numbers, so that it does not look like a bomb. */
+	struct buf b = BUF_INIT, two = BUF_INIT;
+	for (unsigned i = 0; b.len < 6000000; i++)
+		buf_printf(&b, "%x ", i * 2654435761u);
+	tarball_add(&t, &a, STR("c/big"), buf_str(&b), 0);
+	tarball_add(&t, &a, STR("d/Chart.yaml"), STR("name: d\n"), 0);
+	struct str bytes = packed(&t);
+	assert_null(tarball_read(&got, &a, bytes, &l));
+	assert_int_equal(got.len, 4);
+	assert_true(str_is(got.items[0].data, "name: c\n"));
+	assert_true(str_is(got.items[2].name, "c/big"));
+	assert_int_equal(got.items[2].data.len, 0);
+	assert_true(str_is(got.items[3].data, "name: d\n"));
+	/* Broken where nobody wants to look, and behind it. */
+	refuses(str_slice(bytes, 0, bytes.len / 2), ERR_INPUT, "cut off", &l);
+	char *bad = arena_text(&a, bytes);
+	bad[bytes.len - 6] ^= 1;
+	refuses((struct str){ bad, bytes.len }, ERR_INPUT, "incorrect data check", &l);
+	bad[bytes.len - 6] ^= 1;
+	bad[bytes.len / 2] ^= 0x55;
+	refuses((struct str){ bad, bytes.len }, ERR_INPUT, "broken gzip data", &l);
+	buf_add(&two, bytes);
+	buf_puts(&two, "x");
+	refuses(buf_str(&two), ERR_INPUT, "no gzip data follow", &l);
+	l.max_total = 5000000;
+	refuses(bytes, ERR_LIMIT, "more than 5000000 bytes", &l);
+	buf_release(&two);
+	buf_release(&b);
+}
+
 static void names_that_lead_out_are_unsafe(void **state)
 {
 	(void)state;
@@ -277,7 +317,8 @@ static int clean(void **state)
 
 #define TEST(f) cmocka_unit_test_teardown(f, clean)
 
-UNIT_MAIN(TEST(what_is_written_is_read_back), TEST(pax_lengths_count_their_own_digits), TEST(the_bytes_never_change),
-	TEST(broken_gzip_is_refused), TEST(broken_tar_is_refused), TEST(limits_hold_to_the_byte),
-	TEST(a_bomb_is_stopped_early), TEST(names_that_lead_out_are_unsafe), TEST(bad_entries_are_not_extracted),
+UNIT_MAIN(TEST(what_is_written_is_read_back), TEST(a_large_archive_is_read_without_holding_it),
+	TEST(pax_lengths_count_their_own_digits), TEST(the_bytes_never_change), TEST(broken_gzip_is_refused),
+	TEST(broken_tar_is_refused), TEST(limits_hold_to_the_byte), TEST(a_bomb_is_stopped_early),
+	TEST(names_that_lead_out_are_unsafe), TEST(bad_entries_are_not_extracted),
 	TEST(links_in_the_way_are_not_followed), TEST(leading_parts_are_stripped))
