@@ -13,6 +13,8 @@
 /* HTML may be that many times as long as its text, and a bit. */
 #define MAX_GROWTH 24
 #define MAX_EXTRA 65536
+/* cmark's time grows with the square of how often "![[]()" stands in a text; READMEs have a few hundred brackets. */
+#define MAX_BRACKETS 16384
 
 struct markdown_lib markdown_lib;
 
@@ -286,7 +288,7 @@ struct err *markdown_html(struct buf *out, struct str text, const struct markdow
 	struct arena a = ARENA_INIT;
 	struct map slugs = { 0 };
 	size_t before = out->len;
-	if (text.len > MARKDOWN_MAX) {
+	if (text.len > MARKDOWN_MAX || str_count_char(text, '[') > MAX_BRACKETS) {
 		write_plain(out, text);
 		return NULL;
 	}

@@ -21,7 +21,7 @@ struct markdown_opts {
 	int shift;         /* headings become that much smaller: 1 makes h2 of h1 */
 };
 
-/* Texts above this, and those whose HTML would be out of all proportion, are shown as they are, cut at this. */
+/* Texts above this, those with too many brackets and those whose HTML would be out of all proportion are shown as they are, cut at this. */
 #define MARKDOWN_MAX ((size_t)256 << 10)
 
 /* Adds the HTML of a text. ERR_NOT_FOUND when libcmark is not installed. */

@@ -132,6 +132,13 @@ static void what_is_too_large_is_shown_as_it_is(void **state)
 		buf_puts(&text, "[a] ");
 	html_of(&html, buf_str(&text));
 	assert_true(html.len < 4u << 20);
+	/* What takes cmark a quarter of a minute. */
+	buf_clear(&text);
+	buf_clear(&html);
+	for (int i = 0; i < 40000; i++)
+		buf_puts(&text, "![[]()");
+	html_of(&html, buf_str(&text));
+	assert_memory_equal(buf_text(&html), "<pre tabindex=\"0\">![[]()![", 26);
 	buf_release(&text);
 	buf_release(&html);
 }
