@@ -75,7 +75,10 @@ void indexes_fetch(struct repo *r, struct entry **charts, size_t n)
 			find(r->indexes, s->repository, s->chart))
 			continue;
 		struct known_index *k = new_index(r, s->repository, s->chart);
-		fetches[count++].repo = source_repository(r, s);
+		fetches[count].repo = source_repository(r, s);
+		/* They come side by side; a line of progress is for one. */
+		fetches[count].repo.net.progress = NULL;
+		fetches[count++].repo.net.note = NULL;
 		k->next = new;
 		new = k;
 	}

@@ -11,6 +11,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 static bool is_archive_name(struct str s)
 {
@@ -278,6 +279,16 @@ static struct err *list_revision(struct candidates *out, struct repo *r, const s
 	return NULL;
 }
 
+static struct str day_text(struct arena *a, int64_t seconds)
+{
+	time_t t = (time_t)seconds;
+	struct tm tm;
+	char text[32];
+
+	gmtime_r(&t, &tm);
+	return arena_str(a, (struct str){ text, strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &tm) });
+}
+
 static struct err *list_git(struct candidates *out, struct repo *r, const struct source *s)
 {
 	const char *cache = NULL;
@@ -292,7 +303,9 @@ static struct err *list_git(struct candidates *out, struct repo *r, const struct
 		return list_revision(out, r, s, v);
 	TRY(vcs_tags(&tags, r->arena, v));
 	for (size_t i = 0; i < tags.len; i++) {
-		struct candidate c = { .ref = tags.items[i].name, .commit = tags.items[i].commit };
+		struct candidate c = { .ref = tags.items[i].name,
+			.commit = tags.items[i].commit,
+			.created = day_text(r->arena, tags.items[i].time) };
 		if (tag_version(&c.version, s->ref, tags.items[i].name))
 			vec_push_in(r->arena, out, c);
 	}
@@ -309,10 +322,10 @@ static struct err *read_single(struct pristine *out, struct repo *r, const struc
 	struct str bytes = { 0 };
 
 	if (s->kind == SOURCE_URL) {
-		struct index_pulled pulled;
+		struct net_response got;
 		struct net_opts net = reach(r, s->url);
-		TRY(index_repo_get(&pulled, a, arena_text(a, s->url), NULL, &net));
-		bytes = pulled.bytes;
+		TRY(net_get(&got, a, arena_text(a, s->url), &net));
+		bytes = got.body;
 		out->url = s->url;
 	} else if (io_is_dir(arena_text(a, s->local))) {
 		TRY(tree_read(&out->tree, a, arena_text(a, s->local)));
@@ -461,4 +474,19 @@ struct err *source_take(struct pristine *out, struct repo *r, const struct sourc
 		e = source_fetch(out, r, s, &list, chosen);
 	source_close(&list, s);
 	return e;
+}
+
+bool source_changed(const struct source *s, const struct locked *l, const struct candidate *c)
+{
+	struct str have = str_trim_prefix(l->digest, STR("sha256:"));
+	struct str now = str_trim_prefix(c->digest, STR("sha256:"));
+
+	if (!str_eq(l->version, c->version))
+		return false;
+	/* A tag that names a version is not to move; a branch is. */
+	if (s->kind == SOURCE_GIT)
+		return str_find_char(s->ref, '*') >= 0 && l->commit.len && !str_eq(l->commit, c->commit);
+	if (s->kind == SOURCE_PATH)
+		return false;
+	return have.len && now.len && !str_eq(have, now);
 }

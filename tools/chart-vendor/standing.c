@@ -61,11 +61,10 @@ static void ask_upstream(struct standing *row, struct repo *r)
 			if (e)
 				row->fault = error_text(r->arena, e);
 		}
-		struct str now = str_trim_prefix(list.items[i].digest, STR("sha256:"));
-		struct str was = str_trim_prefix(row->locked.digest, STR("sha256:"));
-		if (s->kind == SOURCE_REPO && str_eq(list.items[i].version, row->locked.version) && now.len && was.len)
-			row->republished = !str_eq(now, was);
+		row->republished |= source_changed(s, &row->locked, &list.items[i]);
 	}
+	if (row->republished && str_eq(allowed ? allowed->version : (struct str){ 0 }, row->locked.version))
+		row->outdated = false;
 	source_close(&list, s);
 }
 

@@ -30,6 +30,13 @@ static struct str or_dash(struct str s)
 	return s.len ? s : STR("-");
 }
 
+static struct str newest_text(struct arena *a, const struct standing *row)
+{
+	if (row->deprecated)
+		return arena_printf(a, "%.*s, deprecated", STR_ARG(row->newest));
+	return or_dash(row->newest);
+}
+
 /* What needs more words than a column has: below the row. */
 static void add_remarks(struct buf *out, const struct standing *row, bool color)
 {
@@ -39,8 +46,6 @@ static void add_remarks(struct buf *out, const struct standing *row, bool color)
 	if (row->republished)
 		buf_printf(out, "  %sALARM: upstream published %.*s again with other content%s\n", red,
 			STR_ARG(row->locked.version), end);
-	if (row->deprecated)
-		buf_printf(out, "  %sdeprecated upstream%s\n", cli_color(color, CLI_YELLOW), end);
 	if (row->fault.len)
 		buf_printf(out, "  %s%.*s%s\n", red, STR_ARG(row->fault), end);
 }
@@ -60,7 +65,7 @@ static void table(struct buf *out, struct arena *a, const struct rows *rows, boo
 		columns_cell(&t, or_dash(row->locked.version), CLI_RESET);
 		columns_cell(&t, or_dash(standing_age_text(a, standing_age(row->created))), CLI_DIM);
 		columns_cell(&t, or_dash(row->allowed), row->outdated ? CLI_YELLOW : CLI_GREEN);
-		columns_cell(&t, or_dash(row->newest), pinned ? CLI_CYAN : CLI_DIM);
+		columns_cell(&t, newest_text(a, row), row->deprecated ? CLI_YELLOW : pinned ? CLI_CYAN : CLI_DIM);
 		columns_cell(&t, local_text(a, row), row->missing ? CLI_RED : CLI_RESET);
 		add_remarks(columns_below(&t), row, color);
 	}

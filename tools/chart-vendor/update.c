@@ -28,16 +28,16 @@ static bool wants_json(void)
 static struct err *check_same(const struct updating *u, const struct candidate *c)
 {
 	const struct locked *l = &u->locked;
-	struct str have = str_trim_prefix(l->digest, STR("sha256:"));
-	struct str now = str_trim_prefix(c->digest, STR("sha256:"));
+	bool tag = u->entry->source.kind == SOURCE_GIT;
 
-	if (u->entry->source.kind != SOURCE_REPO || !str_eq(l->version, c->version) || !have.len || !now.len ||
-		str_eq(have, now))
+	if (!source_changed(&u->entry->source, l, c))
 		return NULL;
 	return err_new(ERR_DIGEST,
-		"%.*s: upstream published %.*s again with other content (sha256 %.12s... was %.12s...); look at both "
+		"%.*s: upstream published %.*s again with other content (%s %.12s... was %.12s...); look at both "
 		"before you trust either",
-		STR_ARG(u->entry->path), STR_ARG(c->version), now.s, have.s);
+		STR_ARG(u->entry->path), STR_ARG(c->version), tag ? "commit" : "sha256",
+		tag ? c->commit.s : str_trim_prefix(c->digest, STR("sha256:")).s,
+		tag ? l->commit.s : str_trim_prefix(l->digest, STR("sha256:")).s);
 }
 
 static int compare(struct str x, struct str y)

@@ -173,6 +173,8 @@ struct err *source_fetch(struct pristine *out, struct repo *r, const struct sour
 struct err *source_take(struct pristine *out, struct repo *r, const struct source *s, struct str range) ERR_MUST;
 /* Fills in what listing left open of a candidate: the digest of an archive in a registry. */
 struct err *source_settle(struct candidate *c, struct repo *r, const struct source *s) ERR_MUST;
+/* Whether upstream published the locked version again with other content: another archive, or a tag that moved. */
+bool source_changed(const struct source *s, const struct locked *l, const struct candidate *c);
 /* The names of all charts of a repository. */
 struct err *source_charts(struct str_vec *out, struct repo *r, const struct source *s) ERR_MUST;
 /* Frees what the list holds. */

@@ -91,6 +91,16 @@ rm -rf "$HOME/.cache"
 t 'an archive that is not the promised one is refused' status 2 chart-vendor update charts/file --to 1.1.0
 t 'nothing was changed by it' chart-vendor verify
 
+cp -a charts/url ../url.keep
+cp ../www/web-1.0.0.tgz ../archive.keep
+mkdir ../again && tar -xzf ../archive.keep -C ../again && echo 'more: 1' >>../again/web/values.yaml && tar -C ../again -czf ../www/web-1.0.0.tgz web
+t 'an archive by URL that changed is an alarm too' sh -c 'chart-vendor status charts/url | grep ALARM'
+t 'and no update' status 2 chart-vendor update charts/url
+cp ../archive.keep ../www/web-1.0.0.tgz
+git -C ../git-up tag -f web-1.1.0 main >/dev/null
+t 'a tag that moved is an alarm' sh -c 'chart-vendor status charts/git | grep ALARM'
+t 'and no update' sh -c 'chart-vendor update charts/git 2>&1 | grep "again with other content (commit"'
+
 # Damage here.
 base=$(find .chart-vendor/base -type f | LC_ALL=C sort | head -n 1)
 printf x >>"$base"
