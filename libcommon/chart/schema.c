@@ -5,6 +5,7 @@
 #include "chart/values.h"
 #include "funcs/regex.h"
 #include "io/file.h"
+#include "json/url.h"
 
 #include <string.h>
 
@@ -44,7 +45,11 @@ static struct err *load_reference(struct str *text, struct arena *a, struct str 
 		return NULL;
 	}
 	if (str_starts(url, STR("file://"))) {
-		const char *path = arena_text(a, str_skip(url, strlen("file://")));
+		struct json_url u;
+		struct str path_part;
+		TRY(json_url_parse(&u, a, url));
+		TRY(json_url_unescape(&path_part, a, u.path));
+		const char *path = arena_text(a, path_part);
 		if (!io_exists(path))
 			return err_new(ERR_NOT_FOUND, "open %s: no such file or directory", path);
 	}

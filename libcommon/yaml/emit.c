@@ -214,17 +214,22 @@ static struct err *write_text(struct yml_writer *w, struct val v, enum context a
 	return NULL;
 }
 
-/* A struct as go-yaml v3 writes it: fields in their order, names in lower case. */
-static struct val as_struct(struct yml_writer *w, struct val fields)
+/* A struct as go-yaml v3 writes it: the exported fields in their order, names in lower case, whatever JSON calls them. */
+static struct err *write_struct(struct yml_writer *w, const struct val_object *o)
 {
-	struct val map = val_map(w->scratch);
-	for (size_t i = 0; i < val_map_len(fields); i++) {
+	int outer = enter(w, 2);
+	for (const char *const *field = o->class->fields; *field; field++) {
+		struct val_entry e = { .value = VAL_NIL };
+		if (**field < 'A' || **field > 'Z' || !o->class->field(&e.value, w->scratch, o, str_from(*field)))
+			continue;
 		struct buf name = BUF_INIT;
-		uni_add_lower(&name, fields.map->entries[i].key);
-		val_map_set(map, arena_str(w->scratch, buf_str(&name)), fields.map->entries[i].value);
+		uni_add_lower(&name, str_from(*field));
+		e.key = arena_str(w->scratch, buf_str(&name));
 		buf_release(&name);
+		TRY(write_entry(w, &e));
 	}
-	return map;
+	w->indent = outer;
+	return NULL;
 }
 
 static struct err *write_object(struct yml_writer *w, struct val v, enum context at)
@@ -235,13 +240,8 @@ static struct err *write_object(struct yml_writer *w, struct val v, enum context
 		yml_write_word(w, val_str(plain));
 		return NULL;
 	}
-	if (w->v3 && plain.kind == VAL_MAP && plain.map) {
-		bool edit = w->edit;
-		w->edit = true; /* the order is the struct's */
-		struct err *e = write_value(w, as_struct(w, plain), at);
-		w->edit = edit;
-		return e;
-	}
+	if (w->v3 && plain.kind == VAL_MAP && class->fields)
+		return write_struct(w, v.object);
 	if (plain.kind != VAL_INVALID)
 		return write_value(w, plain, at);
 	struct buf text = BUF_INIT;

@@ -84,6 +84,10 @@ typed:
 t 'the schema can be skipped' chart-render --set port=x --skip-schema-validation typed
 printf '{"$ref": "file:///etc/hostname"}' >typed/values.schema.json
 t 'a schema reads no file outside the chart' status 1 chart-render typed
+printf '{"$ref": "file://../no%%20such.json"}' >typed/values.schema.json
+says 'a file URL has a host, which Helm does not look at' "Error: values don't meet the specifications of the schema(s) in the following chart(s):
+typed:
+failing loading \"file://../no%20such.json\": open /no such.json: no such file or directory" typed
 
 chart lib </dev/null
 printf 'type: library\n' >>lib/Chart.yaml

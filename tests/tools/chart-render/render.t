@@ -134,4 +134,30 @@ t 'an archive gives the same' same out packed
 chart-render rel - <shop.tgz >piped
 t 'an archive on standard input gives the same' same out piped
 
+# go-yaml v3 writes the fields of a struct in their order, in lower case, at every depth.
+mkdir -p structs/templates
+printf 'apiVersion: v2\nname: structs\nversion: 1.0.0\n' >structs/Chart.yaml
+printf '%s\n' '{{ toYamlPretty (dict "z" .Capabilities.KubeVersion "a" (list .Capabilities.HelmVersion)) }}' \
+	'{{ toYamlPretty .Capabilities | splitList "apiversions" | first }}' >structs/templates/t.yaml
+cat >want <<'END'
+---
+# Source: structs/templates/t.yaml
+a:
+  - version: v4.3
+    gitcommit: ""
+    gittreestate: ""
+    goversion: go1.26.8
+    kubeclientversion: v1.37
+z:
+  version: v1.28.0
+  major: "1"
+  minor: "28"
+kubeversion:
+  version: v1.28.0
+  major: "1"
+  minor: "28"
+END
+chart-render structs --kube-version 1.28 >out
+t 'structs in toYamlPretty' same want out
+
 done_testing
