@@ -118,6 +118,7 @@ ROWS = "Array.from(document.querySelectorAll('.chart.open .values tr')).filter((
 check("values have path, type, default and description", lambda: same(
     js(ROWS + ".filter((r) => r.innerText.startsWith('redis.port')).map((r) => Array.from(r.cells).map((c) => c.innerText))"),
     [["redis.port", "int", "6379", "Its port"]]))
+check("code in a description is code", lambda: same(texts(".chart.open .values td:nth-child(4) code"), ["password"]))
 check("required ones are marked", lambda: js("getComputedStyle(document.querySelector('.values .required th code'), '::after').content.includes('required')"))
 check("what only the schema knows is there", lambda: "logLevel" in "".join(texts(".chart.open .values th")))
 js("document.getElementById('c0-filter').focus()")
@@ -136,6 +137,8 @@ check("it has its own values", lambda: same(
     [["redis", "object", ""], ["redis.url", "string", '"redis://redis:6379"'], ["resources.limits.memory", "string", '"256Mi"']]))
 check("and its own facts", lambda: "App version\n4.2.0" in texts(".chart.open .facts")[0])
 check("and command", lambda: "helm install my-cart shop-charts/cart --version 1.5.0" in texts(".chart.open .cmd code"))
+at("#/cart/values/2.0.0")
+check("descriptions of an old version are as they were", lambda: same(texts(".chart.open .values td:nth-child(4) code"), ["password"]))
 at("#/cart/readme/1.4.0")
 check("a link leads to an old version", lambda: same(texts(".chart h2"), ["cart 1.4.0"]))
 check("its README, which is the same, is shown", lambda: same(texts(".readme h3"), ["cart"]))

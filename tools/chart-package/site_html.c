@@ -35,6 +35,15 @@ struct filling {
 	struct arena a;
 };
 
+/* One of the 12 colours, the same for a name in every version of this program. */
+static unsigned hue(struct str name)
+{
+	uint32_t h = 0;
+	for (size_t i = 0; i < name.len; i++)
+		h = h * 31 + (unsigned char)name.s[i];
+	return h % 12;
+}
+
 static void add_icon(struct buf *out, const struct site_chart *chart)
 {
 	size_t n = 1;
@@ -44,7 +53,7 @@ static void add_icon(struct buf *out, const struct site_chart *chart)
 	}
 	while (n < chart->name.len && ((unsigned char)chart->name.s[n] & 0xc0) == 0x80)
 		n++;
-	buf_printf(out, "<span class=\"icon h%d\" aria-hidden=\"true\">", (int)(str_hash(chart->name) % 12));
+	buf_printf(out, "<span class=\"icon h%u\" aria-hidden=\"true\">", hue(chart->name));
 	html_add(out, str_slice(chart->name, 0, n));
 	buf_puts(out, "</span>");
 }

@@ -364,6 +364,24 @@ void site_add_dependencies(struct buf *out, struct val list)
 	buf_puts(out, "</tbody></table>\n");
 }
 
+/* A description; what stands in backquotes is code. */
+static void add_said(struct buf *out, struct str text)
+{
+	while (text.len) {
+		ptrdiff_t from = str_find_char(text, '`');
+		struct str rest = from < 0 ? (struct str){ NULL, 0 } : str_skip(text, (size_t)from + 1);
+		ptrdiff_t to = str_find_char(rest, '`');
+		if (to <= 0)
+			break;
+		html_add(out, str_slice(text, 0, (size_t)from));
+		buf_puts(out, "<code>");
+		html_add(out, str_slice(rest, 0, (size_t)to));
+		buf_puts(out, "</code>");
+		text = str_skip(rest, (size_t)to + 1);
+	}
+	html_add(out, text);
+}
+
 void site_add_values(struct buf *out, const struct chart_value_rows *rows)
 {
 	struct str section = { NULL, 0 };
@@ -389,7 +407,7 @@ void site_add_values(struct buf *out, const struct chart_value_rows *rows)
 			buf_puts(out, "</code>");
 		}
 		buf_puts(out, "</td><td>");
-		html_add(out, r->text);
+		add_said(out, r->text);
 		buf_puts(out, "</td></tr>\n");
 	}
 }

@@ -31,6 +31,7 @@ t 'the README is HTML with a table' sh -c '
 t 'values have their comments' sh -c '
 	grep -qF "<tr class=\"required\"><th scope=\"row\"><code>replicaCount</code></th><td>int</td><td><code>2</code></td><td>How many copies run</td></tr>" repo/index.html &&
 	grep -qF "<tr class=\"schema \"><th scope=\"row\"><code>logLevel</code></th><td>string</td><td><code>&quot;info&quot;</code></td><td>How much is logged" repo/index.html &&
+	grep -qF "Secret with a key <code>password</code>; none: no password" repo/index.html &&
 	grep -qF "<tr class=\"group\"><th colspan=\"4\" scope=\"rowgroup\">Database</th></tr>" repo/index.html'
 t 'an icon of the archive is in the page' sh -c 'grep -qF ".i0{background-image:url(data:image/svg+xml;base64," repo/index.html'
 

@@ -68,6 +68,10 @@ document.addEventListener('DOMContentLoaded', () => {
 		return chart.all;
 	};
 
+	/* Descriptions: what stands in backquotes is code. */
+	const said = (text) => (text || '').split(/`([^`]+)`/).map((part, i) => (i % 2 ? el('code', null, part) : part));
+	const saidIn = (cell) => Array.from(cell.childNodes, (c) => (c.nodeName === 'CODE' ? '`' + c.textContent + '`' : c.textContent)).join('');
+
 	/* Rows of values by path: those of the newest version stand in the page, the others follow from the differences. */
 	const newestRows = (n) => {
 		const rows = new Map();
@@ -82,7 +86,7 @@ document.addEventListener('DOMContentLoaded', () => {
 				(tr.classList.contains('schema') ? SCHEMA : 0) |
 				(tr.classList.contains('required') ? REQUIRED : 0);
 			rows.set(cells[0].textContent, [cells[0].textContent, cells[1].textContent, cells[2].textContent,
-				cells[3].textContent, section, flags]);
+				saidIn(cells[3]), section, flags]);
 		}
 		return rows;
 	};
@@ -162,12 +166,12 @@ document.addEventListener('DOMContentLoaded', () => {
 		}, () => {
 			say.textContent = 'The browser did not let this be copied.';
 		}));
-		cmd.append(button);
+		cmd.prepend(button);
 	};
-	/* Words stay whole where there is room for them. */
+	/* Words stay whole where there is room for them, and so do options with their value. */
 	const command = (text) => {
-		const cmd = el('div', { class: 'cmd' }, el('code', null, text.split(/([ \n]+)/)
-			.map((w, i) => (i % 2 ? w : el('span', null, w)))));
+		const cmd = el('div', { class: 'cmd' }, el('code', null, text.match(/--\S+ \S+|\S+|\s+/g)
+			.map((w) => (w.trim() ? el('span', null, w) : w))));
 		addCopy(cmd);
 		return cmd;
 	};
@@ -214,7 +218,7 @@ document.addEventListener('DOMContentLoaded', () => {
 		class: [row[5] & BRANCH && 'branch', row[5] & SCHEMA && 'schema', row[5] & REQUIRED && 'required']
 			.filter((x) => x).join(' ') || null,
 	}, el('th', { scope: 'row' }, el('code', null, row[0])), el('td', null, row[1]),
-	el('td', null, row[2] ? el('code', null, row[2]) : ''), el('td', null, row[3] || ''));
+	el('td', null, row[2] ? el('code', null, row[2]) : ''), el('td', null, said(row[3])));
 
 	/* Rows and cells that are laid out as blocks are still a table to those who listen. */
 	const setRoles = (root) => {
