@@ -149,11 +149,11 @@ a:
     goversion: go1.26.8
     kubeclientversion: v1.37
 z:
-  version: v1.28.0
+  version: v1.28
   major: "1"
   minor: "28"
 kubeversion:
-  version: v1.28.0
+  version: v1.28
   major: "1"
   minor: "28"
 END
