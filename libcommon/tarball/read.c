@@ -23,7 +23,8 @@ struct reading {
 	size_t max_entries;
 	bool (*keep)(struct str name);
 	struct tarball_stream *stream; /* instead of `tar` */
-	struct err *failed;            /* what was wrong with it */
+	struct tarball_scanner scan;
+	struct err *failed; /* what was wrong with it */
 };
 
 /* Libarchive's words end in various ways; the first line without a full stop is enough. */
@@ -170,6 +171,8 @@ static la_ssize_t next_piece(struct archive *ar, void *ctx, const void **piece)
 	struct str s = { "", 0 };
 	if (!r->failed)
 		r->failed = tarball_stream_next(&s, r->stream);
+	if (!r->failed)
+		r->failed = tarball_scan_add(&r->scan, s);
 	*piece = s.s;
 	if (!r->failed)
 		return (la_ssize_t)s.len;
@@ -186,6 +189,7 @@ static struct err *read_stream(struct tarball *out, struct reading *r)
 	while (!e && !r->failed && next_piece(r->ar, r, &piece) > 0)
 		;
 	tarball_stream_close(r->stream);
+	tarball_scan_end(&r->scan);
 	if (!r->failed)
 		return e;
 	/* The archive is broken because its stream is. */
@@ -212,7 +216,8 @@ struct err *tarball_read(struct tarball *out, struct arena *a, struct str bytes,
 		TRY(tarball_inflate(&r.tar, a, bytes, max));
 		r.owned = true;
 	}
-	TRY(tarball_scan(r.tar));
+	if (!large)
+		TRY(tarball_scan(r.tar));
 	r.ar = archive_read_new();
 	if (!r.ar) {
 		tarball_stream_close(r.stream);

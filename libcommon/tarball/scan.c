@@ -9,13 +9,8 @@
 #define AT_SIZE 124
 #define SIZE_LEN 12
 #define AT_TYPE 156
-
-/* What extended headers have said about the entry that follows them. */
-struct ahead {
-	bool pax_path, pax_link, gnu_path, gnu_link;
-	bool sized;
-	uint64_t size;
-};
+/* Extended headers that are held when the archive is not. */
+#define MAX_EXTENDED ((uint64_t)1 << 20)
 
 /* Octal digits between blanks, or binary when the first bit is set; false for what is neither. */
 static bool read_size(uint64_t *out, const unsigned char *f)
@@ -39,7 +34,7 @@ static bool read_size(uint64_t *out, const unsigned char *f)
 	return i == SIZE_LEN || f[i] == ' ' || f[i] == 0;
 }
 
-static struct err *take_record(struct ahead *next, struct str key, struct str value)
+static struct err *take_record(struct tarball_ahead *next, struct str key, struct str value)
 {
 	bool path = str_is(key, "path"), link = str_is(key, "linkpath");
 	if ((path || link) && str_find_char(value, 0) >= 0)
@@ -56,7 +51,7 @@ static struct err *take_record(struct ahead *next, struct str key, struct str va
 }
 
 /* "LENGTH KEY=VALUE\n" ..., the length that of the whole record. */
-static struct err *take_records(struct ahead *next, struct str text)
+static struct err *take_records(struct tarball_ahead *next, struct str text)
 {
 	while (text.len) {
 		uint64_t len = 0;
@@ -75,8 +70,16 @@ static struct err *take_records(struct ahead *next, struct str text)
 	return NULL;
 }
 
-/* One header; `*used` becomes the bytes that it and its content take, 0 at the end. */
-static struct err *take_header(uint64_t *used, struct ahead *next, struct str tar)
+static bool is_extended(char type)
+{
+	return type == 'x' || type == 'g' || type == 'L' || type == 'K';
+}
+
+/*
+ * One header; `*used` becomes the bytes that it and its content take, 0 at the end. `left` is how long the archive is from it
+ * on; `tar` need have only the header, and the content behind it when that is an extended header's.
+ */
+static struct err *take_header(uint64_t *used, struct tarball_ahead *next, struct str tar, uint64_t left)
 {
 	uint64_t size;
 	const unsigned char *h = (const unsigned char *)tar.s;
@@ -84,15 +87,15 @@ static struct err *take_header(uint64_t *used, struct ahead *next, struct str ta
 	*used = 0;
 	if (tar.len < BLOCK || !h[0] || !read_size(&size, h + AT_SIZE) || type == 'S')
 		return NULL;
-	bool extended = type == 'x' || type == 'g' || type == 'L' || type == 'K';
+	bool extended = is_extended(type);
 	if (!extended && next->sized)
 		size = next->size;
 	if (type >= '1' && type <= '6')
 		size = 0;
-	if (size > tar.len - BLOCK)
+	if (size > left - BLOCK)
 		return NULL;
 	*used = BLOCK + (size + BLOCK - 1) / BLOCK * BLOCK;
-	struct ahead ignored = { 0 };
+	struct tarball_ahead ignored = { 0 };
 	struct str content = str_slice(tar, BLOCK, BLOCK + (size_t)size);
 	if (type == 'x' || type == 'g')
 		return take_records(type == 'x' ? next : &ignored, content);
@@ -108,11 +111,54 @@ static struct err *take_header(uint64_t *used, struct ahead *next, struct str ta
 
 struct err *tarball_scan(struct str tar)
 {
-	struct ahead next = { 0 };
+	struct tarball_ahead next = { 0 };
 	uint64_t used = 1;
 	while (used && tar.len) {
-		TRY(take_header(&used, &next, tar));
+		TRY(take_header(&used, &next, tar, tar.len));
 		tar = str_skip(tar, used < tar.len ? (size_t)used : tar.len);
 	}
 	return NULL;
+}
+
+/* How much of the archive from the header in `held` on has to be there to take it; 0: it is not wanted. */
+static size_t wanted(const struct buf *held)
+{
+	uint64_t size;
+	const unsigned char *h = (const unsigned char *)held->data;
+	if (held->len < BLOCK)
+		return BLOCK;
+	if (!is_extended((char)h[AT_TYPE]) || !read_size(&size, h + AT_SIZE))
+		return BLOCK;
+	return size > MAX_EXTENDED ? 0 : BLOCK + (size_t)size;
+}
+
+struct err *tarball_scan_add(struct tarball_scanner *s, struct str piece)
+{
+	while (piece.len && !s->ended) {
+		if (s->pass) {
+			size_t n = s->pass < piece.len ? (size_t)s->pass : piece.len;
+			s->pass -= n;
+			piece = str_skip(piece, n);
+			continue;
+		}
+		size_t want = wanted(&s->held);
+		if (s->held.len < want) {
+			struct str more = str_slice(piece, 0, want - s->held.len);
+			buf_add(&s->held, more);
+			piece = str_skip(piece, more.len);
+			continue;
+		}
+		uint64_t used = 0;
+		if (want)
+			TRY(take_header(&used, &s->next, buf_str(&s->held), INT64_MAX));
+		s->ended = !used;
+		s->pass = used ? used - s->held.len : 0;
+		buf_clear(&s->held);
+	}
+	return NULL;
+}
+
+void tarball_scan_end(struct tarball_scanner *s)
+{
+	buf_release(&s->held);
 }

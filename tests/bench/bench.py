@@ -191,7 +191,9 @@ def indexes(work):
         folder = os.path.join(work, f"many{count}")
         subprocess.run([sys.executable, os.path.join(HERE, "../tools/chart-package/make-archives.py"), str(count), folder], check=True)
         command = tool("chart-package", "-q", "index", "--skip-bad", folder)
-        pair(f"index, {count:,} small archives, cold", command, None, 1)
+        gone = [os.path.join(folder, "index.yaml"), os.path.join(work, ".cache")]
+        pair(f"index, {count:,} small archives, cold", command, None, 1,
+             lambda _: [shutil.rmtree(p, ignore_errors=True) if p.endswith(".cache") else os.path.exists(p) and os.unlink(p) for p in gone])
         pair(f"index, {count:,} small archives, nothing new", command, None, 3)
         shutil.rmtree(folder)
 

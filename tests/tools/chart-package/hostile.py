@@ -5,6 +5,7 @@ NAME<tab>what the message must say. 'good.tgz' is the same chart unharmed."""
 import gzip
 import io
 import os
+import random
 import struct
 import sys
 import zlib
@@ -211,6 +212,14 @@ tar("pax-size-huge", pax(record(b"size", b"9" * 30)) + entry(b"c/x"), "")
 tar("pax-record-zero", pax(b"0 \n") + entry(b"c/x"), "")
 tar("pax-record-open", pax(b"20 path=c/y") + entry(b"c/x"), "")
 tar("pax-last", pax(record(b"path", b"c/y")), "")
+# Too large to be held whole while it is indexed.
+large = entry(b"c/templates/large", random.Random(1).randbytes(6 << 20))
+tar("large-pax-nul", large + pax(record(b"path", b"c/a\0b")) + entry(b"c/x"), "has a NUL")
+tar("large-two-names", large + longname(b"c/x") + pax(record(b"path", b"c/y")) + entry(b"c/z"), "named in two ways")
+tar("large-parent", large + entry(b"../x"), "parent")
+tar("large-twice", large + entry(b"c/x") + entry(b"c/x"), "twice")
+put("large-end", gz(GOOD + large + END)[:-7], "cut off")
+put("large-check", gz(GOOD + large + END)[:-8] + bytes(4) + gz(GOOD + large + END)[-4:], "incorrect data check")
 tar("gnu-twice", longname(b"c/fine") + longname(b"../x") + entry(b"c/x"), "parent")
 tar("gnu-nul", longname(b"../x\0c/fine") + entry(b"c/x"), "parent")
 tar("gnu-huge", longname(b"c/" + b"n/" * (1 << 20)) + entry(b"c/x"), "")
