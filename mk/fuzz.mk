@@ -8,6 +8,8 @@ $(FUZZERS:%=$(OUT)/fuzz/%): $(OUT)/fuzz/%: $(OUT)/tests/fuzz/%.o $(LIB)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer $(ALL_LDFLAGS) -o $@ $< $(LIB) $(LIBS)
 
+-include $(FUZZERS:%=$(OUT)/tests/fuzz/%.d)
+
 .PHONY: fuzz fuzzers
 fuzzers: $(FUZZERS:%=$(OUT)/fuzz/%)
 fuzz: ## runs each fuzz target for FUZZ_SECONDS=10 from its corpus

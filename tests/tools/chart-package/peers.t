@@ -50,7 +50,7 @@ chart-package -q index repo
 	done
 } >/dev/null 2>&1
 printf 'me:{PLAIN}secret\n' >passwords
-PLAIN=$(free_port) TLS=$(free_port) MUTUAL=$(free_port)
+PLAIN=$(free_port) TLS=$(free_port) MUTUAL=$(free_port) OPEN=$(free_port)
 mkdir nginx
 chmod 755 "$WORK"
 cat >nginx.conf <<EOF
@@ -79,8 +79,12 @@ http {
 		listen 127.0.0.1:$TLS ssl;
 		auth_basic charts;
 		auth_basic_user_file $WORK/passwords;
-		rewrite ^/away/(.*tgz)$ http://127.0.0.1:$PLAIN/\$1 redirect;
-		rewrite ^/away/(.*)$ /\$1 last;
+		rewrite ^/away/(.*tgz)$ https://127.0.0.1:$OPEN/\$1 redirect;
+		rewrite ^/down/(.*tgz)$ http://127.0.0.1:$PLAIN/\$1 redirect;
+		rewrite ^/(away|down)/(.*)$ /\$2 last;
+	}
+	server {
+		listen 127.0.0.1:$OPEN ssl;
 	}
 	server {
 		listen 127.0.0.1:$MUTUAL ssl;
@@ -110,7 +114,9 @@ rm "$HOME/.netrc"
 fresh
 : >nginx/asked
 t 'a redirect to another host' pull web --repo "$S/away" --ca-file ca.pem --username me --password secret
-t 'took no password along' sh -c 'grep "^$0 /web-1.1.0.tgz -$" nginx/asked && grep "^$1 /.*index.yaml Basic" nginx/asked' "$PLAIN" "$TLS"
+t 'took no password along' sh -c 'grep "^$0 /web-1.1.0.tgz -$" nginx/asked && grep "^$1 /.*index.yaml Basic" nginx/asked' "$OPEN" "$TLS"
+fresh
+t 'a redirect that gives up TLS is not followed' fails 'a protocol that is not followed' chart-package pull -d got web --repo "$S/down" --ca-file ca.pem --username me --password secret
 fresh
 t 'a server that wants a client certificate' fails 400 timeout 60 chart-package pull -d got web --repo "$M" --ca-file ca.pem
 t 'gets it' pull web --repo "$M" --ca-file ca.pem --cert-file client.pem --key-file client.key
