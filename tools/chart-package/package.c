@@ -16,6 +16,8 @@
 #include <string.h>
 #include <time.h>
 
+/* The largest file of a chart that version 3 reads. */
+#define HELM3_FILE_MAX ((size_t)5242880)
 /* A list of charts on standard input is no longer than this. */
 #define MAX_LIST ((size_t)16 << 20)
 
@@ -169,6 +171,15 @@ static struct err *write_signed(struct packed *p, struct arena *a, const struct 
 	return e;
 }
 
+/* Version 4 has no such limit any more. */
+static void warn_of_large_files(struct cli *c, const struct chart *chart)
+{
+	vec_each (const struct chart_file, f, &chart->raw)
+		if (f->data.len > HELM3_FILE_MAX)
+			cli_warn(c, "%.*s: %.*s has %zu bytes: Helm 3 reads no chart with files of more than %zu",
+				STR_ARG(chart->name), STR_ARG(f->name), f->data.len, HELM3_FILE_MAX);
+}
+
 static struct err *pack_one(struct packed *p, struct arena *a, struct cli *c, const struct signer *s, const char *path)
 {
 	struct buf b = BUF_INIT;
@@ -181,6 +192,7 @@ static struct err *pack_one(struct packed *p, struct arena *a, struct cli *c, co
 		p->path = io_path(a, opts.destination, name);
 		if (strcmp(opts.destination, ".") == 0)
 			p->path = name;
+		warn_of_large_files(c, p->chart);
 		p->digest = digest_hex(a, DIGEST_SHA256, buf_str(&b));
 		p->size = b.len;
 		e = write_signed(p, a, s, buf_str(&b));

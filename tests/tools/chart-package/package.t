@@ -126,6 +126,14 @@ t 'in a git repository the time is that of the newest commit of the chart' sh -c
 	chart-package -d git repo/two >/dev/null &&
 	tar tvzf git/two-2.0.0.tgz | awk "{ print \$4 }" | sort -u | grep -qx 2017-07-14'
 
+chart large 1.0.0
+head -c 5242880 /dev/zero >large/files/fits
+t 'five megabytes are fine' sh -c 'chart-package -d large.d large 2>err && ! [ -s err ]'
+echo >>large/files/fits
+t 'a file that Helm 3 does not read is warned of' sh -c 'chart-package --force -d large.d large 2>err && grep -q "files/fits has 5242881 bytes: Helm 3 reads no chart" err'
+if command -v helm3 >/dev/null; then
+	t 'Helm 3 says so' sh -c '! helm3 show chart large.d/large-1.0.0.tgz 2>err && grep -q "maximum file size 5242880" err'
+fi
 t 'a missing folder is an error' status 2 sh -c 'chart-package nowhere 2>err'
 t 'with the words of stat' has 'stat nowhere: no such file or directory' err
 t 'no argument is an error' status 2 chart-package
