@@ -8,7 +8,7 @@
 
 /*
  * A pattern is checked by Go's grammar, refused in Go's words, and translated to one that means the same to PCRE2. Since
- * PCRE2 backtracks, matching has a limit on its work. A text with bytes that are not UTF-8 is matched as if each were
+ * PCRE2 backtracks, what takes it too long, or what it would answer otherwise, is left to a machine of our own (regex_vm.h). A text with bytes that are not UTF-8 is matched as if each were
  * U+FFFD, as Go does.
  */
 struct fn_regex;
@@ -51,6 +51,7 @@ struct err *fn_regex_find(bool *found, struct fn_regex *r, const struct fn_regex
 struct fn_regex_plan {
 	struct buf pattern;   /* for PCRE2; to be released */
 	struct str_vec names; /* of groups, from 1 on; "" for a plain group */
+	bool empty_loop;      /* something is repeated that may be empty: PCRE2 leaves such loops sooner than Go */
 };
 /* Checks and translates. */
 struct err *fn_regex_parse(struct fn_regex_plan *plan, struct arena *a, struct str pattern) ERR_MUST;

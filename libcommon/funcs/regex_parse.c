@@ -27,6 +27,9 @@ struct frame {
 	int flags;         /* those to restore behind it */
 	size_t open;       /* where it begins in the output */
 	bool has_atom;     /* something that can be repeated stands last */
+	bool atom_empty;   /* which may match the empty text */
+	bool solid;        /* something before it in this branch may not */
+	bool any_empty;    /* a branch before this one may be empty */
 	bool repeated;     /* and has a quantifier */
 	size_t start, end; /* where that stands in the output */
 	uint64_t need;     /* how much of MAX_REPEAT it uses up */
@@ -102,6 +105,8 @@ static void begin_atom(struct parser *p)
 	struct frame *f = top(p);
 	if (f->has_atom && f->need > f->max_need)
 		f->max_need = f->need;
+	f->solid |= f->has_atom && !f->atom_empty;
+	f->atom_empty = false;
 	f->has_atom = true;
 	f->repeated = false;
 	f->need = 0;
@@ -113,9 +118,16 @@ static void end_atom(struct parser *p)
 	top(p)->end = p->out->len;
 }
 
+/* Whether all read so far, or a branch before it, may be empty. */
+static bool frame_empty(const struct frame *f)
+{
+	return f->any_empty || !(f->solid || (f->has_atom && !f->atom_empty));
+}
+
 static void add_atom(struct parser *p, const char *text)
 {
 	begin_atom(p);
+	top(p)->atom_empty = text[0] == '(' && !str_is(str_from(text), "(?s:.)");
 	buf_puts(p->out, text);
 	end_atom(p);
 }
@@ -165,6 +177,7 @@ static struct err *close_group(struct parser *p)
 	struct frame *f = top(p);
 	begin_atom(p);
 	f->start = inner.open;
+	f->atom_empty = frame_empty(&inner);
 	f->need = frame_need(&inner);
 	int height = inner.height + (inner.capture ? 1 : 0);
 	if (height > f->height)
@@ -199,6 +212,8 @@ static struct err *repeat(
 		if ((min >= 2 || max >= 2) && f->need > MAX_REPEAT)
 			return refuse("invalid repeat count", read_since(p, before));
 	}
+	p->plan->empty_loop |= f->atom_empty && op[0] != '?';
+	f->atom_empty |= op[0] == '*' || op[0] == '?' || (counted && !min);
 	/* Flags may stand between atom and operator: it goes right behind the atom. A second one needs a group. */
 	char text[64];
 	size_t n = (size_t)snprintf(text, sizeof(text), "%s%s", op, lazy ? "?" : "");
@@ -472,6 +487,9 @@ static bool take_perl_class(struct parser *p)
 		buf_puts(p->out, "\\S\\x0b");
 	else if (c == 'w' && (p->flags & FLAG_I))
 		buf_puts(p->out, "0-9A-Za-z_");
+	else if (c == 'W' && (p->flags & FLAG_I))
+		buf_puts(p->out, "\\x{0}-\\/:-@\\[-\\^`{-\\x{17e}\\x{180}-\\x{2129}\\x{212b}-\\x{d7ff}"
+				 "\\x{e000}-\\x{10ffff}");
 	else
 		buf_add(p->out, str_slice(p->at, 0, 2));
 	p->at = str_skip(p->at, 2);
@@ -652,6 +670,8 @@ static void parse_bar(struct parser *p)
 {
 	struct frame *f = top(p);
 	f->max_need = frame_need(f);
+	f->any_empty = frame_empty(f);
+	f->solid = false;
 	f->has_atom = false;
 	buf_putc(p->out, '|');
 	p->at = str_skip(p->at, 1);

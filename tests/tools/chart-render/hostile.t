@@ -96,7 +96,7 @@ ends 'a value that shares itself 60 times over' 'toJson: the result would be too
 
 # Regular expressions.
 echo 'a: {{ regexMatch "^(a+)+$" (printf "%s!" (repeat 28 "a")) }}' | chart regex
-ends 'nested quantifiers' 'regexp: matching `^(a+)+$` takes too much work' regex
+renders 'nested quantifiers' 'a: false' regex
 echo '{{ range until 100000 }}{{ $x := regexMatch "^(a+)+$" (printf "%s!" (repeat 5000 "a")) }}{{ end }}' | chart regexes
 ends 'again and again' 'Error: ' regexes --timeout 2s
 echo '{{ mustRegexMatch "(((a{1,1000}){1,1000}){1,1000})" "a" }}' | chart counts
