@@ -22,7 +22,8 @@ static void add(struct walk *w, struct str path, struct val old, struct val new,
 static void compare(struct walk *w, struct str path, struct val old, struct val new, struct val used, int depth)
 {
 	if (!val_is_map(old) || !val_is_map(new) || depth >= DEPTH_MAX) {
-		if (!val_equal(old, new))
+		/* A null that is no longer there is gone, although templates see no difference. */
+		if (old.kind == VAL_INVALID || new.kind == VAL_INVALID || !val_equal(old, new))
 			add(w, path, old, new, used);
 		return;
 	}

@@ -66,7 +66,9 @@ static struct str preset_of(struct arena *a, struct val v, struct str source)
 {
 	struct buf b = BUF_INIT;
 	struct err *e = NULL;
-	if (source.len && v.kind != VAL_STRING) {
+	if (val_is_null(v)) {
+		buf_puts(&b, "null");
+	} else if (source.len && v.kind != VAL_STRING) {
 		buf_add(&b, source);
 	} else if (v.kind == VAL_STRING && str_find_char(val_str(v), '\n') >= 0) {
 		buf_puts(&b, "|\n");

@@ -364,6 +364,19 @@ void site_add_dependencies(struct buf *out, struct val list)
 	buf_puts(out, "</tbody></table>\n");
 }
 
+/* A path, which may break behind its dots. */
+static void add_path(struct buf *out, struct str path)
+{
+	while (path.len) {
+		ptrdiff_t dot = str_find_char(path, '.');
+		size_t n = dot < 0 ? path.len : (size_t)dot + 1;
+		html_add(out, str_slice(path, 0, n));
+		path = str_skip(path, n);
+		if (path.len)
+			buf_puts(out, "<wbr>");
+	}
+}
+
 /* A description; what stands in backquotes is code. */
 static void add_said(struct buf *out, struct str text)
 {
@@ -397,7 +410,7 @@ void site_add_values(struct buf *out, const struct chart_value_rows *rows)
 			buf_printf(out, " class=\"%s%s%s\"", r->branch ? "branch " : "", r->undeclared ? "schema " : "",
 				r->required ? "required" : "");
 		buf_puts(out, "><th scope=\"row\"><code>");
-		html_add(out, r->path);
+		add_path(out, r->path);
 		buf_puts(out, "</code></th><td>");
 		html_add(out, r->type);
 		buf_puts(out, "</td><td>");

@@ -39,10 +39,11 @@ static void rows_are(const char *values, const char *schema, const char *want)
 static void leaves_have_rows_with_type_and_default(void **state)
 {
 	(void)state;
-	rows_are("a: 1\nb:\n  c: x\n  d: {}\n  e.f: [1, 2]\ng: 1.50\nh: yes\ni:\nj: '0'\nk: null\nl: |\n  x\n  y\n",
+	rows_are("a: 1\nb:\n  c: x\n  d: {}\n  e.f: [1, 2]\ng: 1.50\nh: yes\ni:\nj: '0'\nk: null\nl: |\n  x\n  y\nm: "
+		 "~\n",
 		NULL,
 		"a int 1\nb.c string \"x\"\nb.d object {}\nb.e\\.f list [1,2]\ng float 1.50\nh bool yes\ni null null\n"
-		"j string \"0\"\nk null null\nl string |^x^y\n");
+		"j string \"0\"\nk null null\nl string |^x^y\nm null null\n");
 	rows_are(NULL, NULL, "");
 	rows_are("", NULL, "");
 	rows_are("- 1\n", NULL, "");

@@ -68,6 +68,9 @@ document.addEventListener('DOMContentLoaded', () => {
 		return chart.all;
 	};
 
+	/* A path, which may break behind its dots. */
+	const pathCode = (path) => el('code', null, path.split(/(?<=\.)/).flatMap((part, i) => (i ? [el('wbr'), part] : [part])));
+
 	/* Descriptions: what stands in backquotes is code. */
 	const said = (text) => (text || '').split(/`([^`]+)`/).map((part, i) => (i % 2 ? el('code', null, part) : part));
 	const saidIn = (cell) => Array.from(cell.childNodes, (c) => (c.nodeName === 'CODE' ? '`' + c.textContent + '`' : c.textContent)).join('');
@@ -217,7 +220,7 @@ document.addEventListener('DOMContentLoaded', () => {
 	const valueRow = (row) => el('tr', {
 		class: [row[5] & BRANCH && 'branch', row[5] & SCHEMA && 'schema', row[5] & REQUIRED && 'required']
 			.filter((x) => x).join(' ') || null,
-	}, el('th', { scope: 'row' }, el('code', null, row[0])), el('td', null, row[1]),
+	}, el('th', { scope: 'row' }, pathCode(row[0])), el('td', null, row[1]),
 	el('td', null, row[2] ? el('code', null, row[2]) : ''), el('td', null, said(row[3])));
 
 	/* Rows and cells that are laid out as blocks are still a table to those who listen. */
@@ -298,7 +301,7 @@ document.addEventListener('DOMContentLoaded', () => {
 	/* Two versions compared. */
 	const differenceTable = (difference) => {
 		const row = (kind, sign, [path, old, now]) => el('tr', { class: kind },
-			el('th', { scope: 'row' }, el('span', { class: 'sign ' + kind }, sign), ' ', el('code', null, path)),
+			el('th', { scope: 'row' }, el('span', { class: 'sign ' + kind }, sign), ' ', pathCode(path)),
 			el('td', null, old === null ? '' : el('code', null, old)), el('td', null, now === null ? '' : el('code', null, now)));
 		const rows = difference.removed.map((d) => row('minus', '\u2212', d))
 			.concat(difference.changed.map((d) => row('diff', '~', d)), difference.added.map((d) => row('plus', '+', d)));
