@@ -187,6 +187,23 @@ static void borrow(struct arena *a, struct cli *c, struct chart *to, const struc
 	}
 }
 
+static bool schema_takes(struct arena *a, const struct chart *c, struct val values)
+{
+	if (!c->has_schema)
+		return true;
+	struct err *e = chart_check_values(a, c->schema, val_is_map(values) ? values : val_map(a), NULL);
+	bool refused = e && e->kind == ERR_SCHEMA;
+	err_free(e);
+	return !refused;
+}
+
+/* Users have values like the old defaults: a schema that takes those no longer stops their upgrade. */
+static void compare_schemas(struct weighing *w, const struct chart *old, const struct chart *new)
+{
+	if (schema_takes(w->a, old, old->values) && !schema_takes(w->a, new, old->values))
+		add(w, BUMP_MAJOR, "changed", STR("values.schema.json refuses the released default values"));
+}
+
 struct err *bump_reasons_find(
 	struct bump_reasons *out, struct arena *a, struct cli *c, struct chart *old, struct chart *new)
 {
@@ -195,6 +212,7 @@ struct err *bump_reasons_find(
 	borrow(a, c, old, new, "released");
 	borrow(a, c, new, old, "new");
 	compare_values(&w, old, new);
+	compare_schemas(&w, old, new);
 	compare_metadata(&w, old, new);
 	compare_files(&w, old, new);
 	/* Labels that carry the version would make everything differ. */

@@ -87,6 +87,11 @@ printf 'more\n' >>web/README.md
 t 'another file: patch' auto 1.2.4 '  patch: README.md changed'
 printf '# a comment\n' >>web/values.yaml
 t 'a comment in the values changes nothing' auto 1.2.3 'nothing changed'
+printf '{"properties": {"a": {"type": "number"}, "deep": {"required": ["d"]}}}\n' >web/values.schema.json
+sed -i 's/^  c: {}/  c: {}\n  d: 1/' web/values.yaml
+t 'a schema that takes the released values no more: major' auto 2.0.0 'major: values.schema.json refuses the released default values'
+printf '{"properties": {"a": {"type": "number"}}}\n' >web/values.schema.json
+t 'one that takes them: patch' auto 1.2.4 'patch: values.schema.json changed'
 printf 'x: {{ fail "no" }}\n' >>web/templates/a.yaml
 t 'a chart that no longer renders: major' auto 2.0.0 'major: it no longer renders with its default values'
 
