@@ -55,9 +55,9 @@ demo: deps ## installs what is missing, builds, runs the worked example
 	@$(MAKE) --no-print-directory BUILD=release all
 	@OUT=$(abspath $(O))/release SHARED=$(abspath $(SHARED)) examples/redis-move/demo
 
-browser: deps-browser ## looks at the page of a repository in Chromium
+browser: deps-browser ## looks at the page of a repository in Chromium (SHARED=../shared)
 	@$(MAKE) --no-print-directory BUILD=debug all
-	@OUT=$(abspath $(O))/debug tests/lib/run tests/e2e/site.t
+	@OUT=$(abspath $(O))/debug SHARED=$(abspath $(SHARED)) tests/lib/run tests/e2e/site.t
 
 e2e: deps-browser ## runs the worked example on a real API server with real helm (SHARED=../shared)
 	@$(MAKE) --no-print-directory BUILD=debug all

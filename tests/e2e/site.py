@@ -5,6 +5,7 @@ import http.server
 import itertools
 import json
 import os
+import random
 import re
 import shutil
 import subprocess
@@ -155,19 +156,26 @@ def flat(value, path, out):
         out.append(path)
 
 
-def compared(old, new):
-    """chart-diff's answer, maps that came or went taken apart into their values."""
-    text = subprocess.run(["chart-diff", "--values", "-o", "json", "%s/repo/cart-%s.tgz" % (work, old), "%s/repo/cart-%s.tgz" % (work, new)],
+def is_branch(value):
+    return isinstance(value, dict) and bool(value)
+
+
+def compared(archive, old, new):
+    """chart-diff's answer for a chart's own values, maps that came or went taken apart into their values."""
+    text = subprocess.run(["chart-diff", "--values", "-o", "json", archive % old, archive % new],
                           stdout=subprocess.PIPE, check=False).stdout
     out = []
     for change in json.loads(text):
-        for side, sign in (("old", "\u2212"), ("new", "+")):
-            if side in change and not (("old" in change) and ("new" in change)):
+        both = "old" in change and "new" in change and not is_branch(change["old"]) and not is_branch(change["new"])
+        if both:
+            out.append("~ " + change["path"])
+            continue
+        for side, other, sign in (("old", "new", "\u2212"), ("new", "old", "+")):
+            # An empty map that gets something in it has not gone.
+            if side in change and not (change[side] == {} and is_branch(change.get(other))):
                 paths = []
                 flat(change[side], change["path"], paths)
                 out += [sign + " " + p for p in paths]
-        if "old" in change and "new" in change:
-            out.append("~ " + change["path"])
     return sorted(out)
 
 
@@ -183,7 +191,7 @@ check("Compare begins with the newest two", lambda: same(
     js("[document.getElementById('c0-from').selectedOptions[0].text, document.getElementById('c0-to').selectedOptions[0].text]"), ["2.1.0", "2.1.1"]))
 check("equal values are told", lambda: same(texts(".chart.open .summary"), ["The values are the same."]))
 for old, new in itertools.permutations(VERSIONS, 2):
-    check("values of %s and %s compared as chart-diff does" % (old, new), lambda: same(compare_page(old, new), compared(old, new)))
+    check("values of %s and %s compared as chart-diff does" % (old, new), lambda: same(compare_page(old, new), compared(work + "/repo/cart-%s.tgz", old, new)))
 compare_page("1.5.0", "2.1.1")
 check("the rest that changed is there", lambda: "app version: 4.2.0 \u2192 5.1.4" in texts(".chart.open .compare li"))
 check("and what the versions between say", lambda: all(s in " ".join(texts(".chart.open .compare li")) for s in (
@@ -334,6 +342,34 @@ page.open(base + "/served/index.html#/cart")
 check("from a web server it works the same", lambda: same(texts(".chart h2"), ["cart 2.1.1"]))
 check("one request is all", lambda: same(Handler.asked, ["/served/index.html"]))
 check("where it is served is the repository's address unless told", lambda: "helm repo add charts %s/served" % base in texts(".chart.open .cmd code"))
+
+
+def real_charts():
+    """Pairs of versions of real charts; values of subcharts are left out, for they are in no table."""
+    page.open("file://" + work + "/real/index.html")
+    chance = random.Random(1)
+    for n, chart in enumerate(json.loads(js("document.getElementById('data').textContent"))["charts"]):
+        versions = [v["v"] for v in chart["v"]]
+        subcharts = {d[0] for v in chart["v"] for d in v.get("p") or []}
+
+        def pairs():
+            for _ in range(8):
+                old, new = chance.sample(versions, 2)
+                js("location.hash = %s" % json.dumps("#/%s/compare/%s...%s" % (chart["n"], old, new)))
+                page.wait("['from', 'to'].map((s) => document.getElementById('c%d-' + s)).map((s) => s && s.selectedOptions[0].text).join() === '%s,%s'"
+                          % (n, old, new))
+                got, want = [[line for line in lines if re.split("[ .]", line)[1] not in subcharts] for lines in (
+                    texts(".chart.open .compare tbody th"), compared(work + "/real/" + chart["n"] + "-%s.tgz", old, new))]
+                if sorted(got) != want:
+                    return "%s and %s: %r" % (old, new, sorted(set(got) ^ set(want)))
+            return True
+
+        check("versions of %s compared as chart-diff does" % chart["n"], pairs)
+    check("no script failed on real charts", lambda: same(page.errors, []))
+
+
+if os.path.exists(work + "/real/index.html"):
+    real_charts()
 
 # READMEs that attack.
 # The C strings of the unit test, those that follow each other joined.

@@ -19,6 +19,10 @@ gpg --homedir keys --export >ring.gpg 2>/dev/null
 SHOP_KEY='Shop releases' SHOP_KEYS=$WORK/keys shop_repository repo || exit 1
 chart-package -q site repo --keyring ring.gpg --title 'Shop charts' --url https://charts.shop.example.org \
 	--oci oci://registry.shop.example.org/charts >/dev/null || exit 1
+# Real charts, where there are some.
+if [ -f "${SHARED:-}/upstreams/http/stable/index.yaml" ]; then
+	cp -R "$SHARED/upstreams/http/stable" real && chmod -R u+w real && chart-package -q site real >/dev/null || exit 1
+fi
 python3 "$TOP/tests/e2e/site.py" "$WORK" "$TOP" >tap.out 2>err.out
 status=$?
 cat tap.out
