@@ -128,6 +128,8 @@ static struct err *find_file(struct merge_file *out, struct patching *p)
 	/* diff -u and quilt name both sides, and the old one may have a suffix (".orig"). */
 	if (!f && !x->from_nothing && x->new_name.len)
 		f = merge_tree_find(&p->out->tree, x->new_name);
+	if ((x->moved || x->from_nothing) && !x->new_name.len)
+		return wrong(p, "a file without its new name");
 	*out = (struct merge_file){ .name = name, .mode = x->mode ? x->mode : 0644 };
 	if (f)
 		*out = *f;

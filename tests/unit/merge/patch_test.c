@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/lib/unit.h"
 
+#include "merge/diff.h"
 #include "merge/patch.h"
 
 static struct arena a;
@@ -130,10 +131,57 @@ static void what_is_wrong_is_said(void **state)
 	bad(&t, "--- /dev/null\n+++ b/one\n@@ -0,0 +1 @@\n+q\n", ERR_CONFLICT, "there already");
 	bad(&t, "diff --git a/one b/one\nGIT binary patch\n", ERR_INPUT, "not text");
 	bad(&t, "--- a/one\n+++ /dev/null\n@@ -1,0 +0,0 @@\n", ERR_CONFLICT, "something is left");
+	bad(&t, "diff --git a/one b/twoo\nrename from one\n", ERR_INPUT, "without its new name");
 	good(&p, &t, "no patch at all\n@@ -1 +1 @@\n");
 	assert_int_equal(p.hunks, 0);
 	good(&p, &t, "");
 	good(&p, &t, "--- a/one");
+}
+
+static unsigned next_random(uint64_t *state)
+{
+	*state = *state * 6364136223846793005u + 1442695040888963407u;
+	return (unsigned)(*state >> 33);
+}
+
+static struct str random_text(uint64_t *seed)
+{
+	static const char *const lines[] = { "a\n", "b\n", "--- x\n", "+++ y\n", "@@ -1 +1 @@\n", "\n", "\\ No\n",
+		"c\r\n" };
+	struct buf b = BUF_INIT;
+
+	for (unsigned n = next_random(seed) % 12; n; n--)
+		buf_puts(&b, lines[next_random(seed) % 8]);
+	if (next_random(seed) % 3 == 0)
+		buf_puts(&b, "end");
+	struct str s = arena_str(&a, buf_str(&b));
+	buf_release(&b);
+	return s;
+}
+
+/* What diff makes of any two texts leads from the one to the other; damaged, it is an error or leads somewhere. */
+static void every_difference_applies(void **state)
+{
+	uint64_t seed = 1;
+
+	(void)state;
+	for (int i = 0; i < 3000; i++) {
+		struct merge_unified u = { .old_name = "a/f", .new_name = "b/f", .context = next_random(&seed) % 4 };
+		struct merge_tree t = { 0 };
+		struct merge_patched p;
+		struct buf b = BUF_INIT;
+		struct str old = random_text(&seed);
+		struct str new = random_text(&seed);
+		vec_push_in(&a, &t, (struct merge_file){ .name = STR("f"), .data = old, .mode = 0644 });
+		merge_diff_unified(&b, old, new, &u);
+		good(&p, &t, buf_text(&b));
+		assert_int_equal(p.moved + p.fuzzy, 0);
+		assert_true(str_eq(p.tree.items[0].data, new));
+		if (b.len)
+			b.data[next_random(&seed) % b.len] = (char)next_random(&seed);
+		err_free(merge_patch(&p, &a, &t, buf_str(&b), "p", 1));
+		buf_release(&b);
+	}
 }
 
 int main(void)
@@ -143,6 +191,7 @@ int main(void)
 		cmocka_unit_test(ends_of_files),
 		cmocka_unit_test(files_come_and_go),
 		cmocka_unit_test(what_is_wrong_is_said),
+		cmocka_unit_test(every_difference_applies),
 	};
 	int failed = cmocka_run_group_tests(tests, NULL, NULL);
 
