@@ -139,7 +139,7 @@ static bool pass_value(struct json_pick *k, struct str *value)
 	return !depth && value->len && k->at < k->end;
 }
 
-/* A key and its ':'; false for one that is no plain string. */
+/* A key and its ':'; false for one that is no plain string of ASCII. */
 static bool pass_key(struct json_pick *k, struct str *key)
 {
 	bool escaped = false;
@@ -147,6 +147,10 @@ static bool pass_key(struct json_pick *k, struct str *key)
 	if (k->at >= k->end || *k->at != '"' || !pass_string(k, &escaped) || escaped)
 		return false;
 	*key = (struct str){ from + 1, (size_t)(k->at - from) - 2 };
+	/* Bytes that are no UTF-8 become other characters in JSON. */
+	for (size_t i = 0; i < key->len; i++)
+		if ((unsigned char)key->s[i] >= 0x80)
+			return false;
 	return pass(k, ':');
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/vec.h"
 #include "tarball/inflate.h"
+#include "tarball/plain.h"
 #include "tarball/scan.h"
 #include "tarball/tarball.h"
 
@@ -216,6 +217,9 @@ struct err *tarball_read(struct tarball *out, struct arena *a, struct str bytes,
 		TRY(tarball_inflate(&r.tar, a, bytes, max));
 		r.owned = true;
 	}
+	if (r.owned && tarball_read_plain(out, a, r.tar, r.max_total, r.max_entries))
+		return NULL;
+	*out = (struct tarball){ 0 };
 	if (!large)
 		TRY(tarball_scan(r.tar));
 	r.ar = archive_read_new();

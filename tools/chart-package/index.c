@@ -5,6 +5,10 @@
 #include "io/file.h"
 #include "io/lock.h"
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
 static struct err *index_folder(struct indexing *ix)
 {
 	memory_find(&ix->memory, ix->a, ix->dir, opts.json ? "json" : "yaml");
@@ -57,6 +61,11 @@ struct err *run_index(struct cli *c)
 	index_now(&now);
 	ix.now = arena_str(c->arena, buf_str(&now));
 	buf_release(&now);
+#ifdef __GLIBC__
+	/* Else the memory of one large archive is kept for the others, which need it not. */
+	mallopt(M_MMAP_THRESHOLD, 1 << 20);
+	mallopt(M_TRIM_THRESHOLD, 1 << 20);
+#endif
 	struct io_lock lock;
 	TRY(io_lock_take(&lock, io_path(c->arena, dir, LOCK_NAME), LOCK_WAIT_MS));
 	struct err *e = index_folder(&ix);

@@ -94,6 +94,7 @@ static void what_lines_cannot_tell_is_left_to_the_parser(void **state)
 		"{\"entries\": {\"b\": [] # x\n}}",
 		"{\"entries\": {\"b\": [\"x\ny\"]}}",
 		"{\"entries\": {\"\\u0061\": []}}",
+		"{\"entries\": {\"\xB5\": []}}",
 		"{\"entries\": {\"a\": []}} x",
 		"{\"entries\": {\"a\": []}, \"entries\": {}}",
 		"{\"entries\": {\"a\": [",
