@@ -14,7 +14,7 @@ import functools, http.server, sys, threading
 together = threading.Barrier(2, timeout=3)
 class H(http.server.SimpleHTTPRequestHandler):
     def do_GET(self):
-        if self.path.endswith("/index.yaml") and open("wait").read().strip() == "yes":
+        if self.path.endswith("/index.yaml") and open("pause").read().strip() == "yes":
             try:
                 together.wait()
                 print("TOGETHER", file=sys.stderr, flush=True)
@@ -25,7 +25,7 @@ s = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(H, direc
 open("port", "w").write(str(s.server_address[1]))
 s.serve_forever()
 END
-echo no >wait
+echo no >pause
 mkdir -p www/a www/b
 for repository in a b; do
 	for chart in one two three; do
@@ -55,7 +55,7 @@ for repository in a b; do
 done
 sed -i 's/version: "1.0.0"/version: ^1/' chart-vendor.yaml
 : >../log
-echo yes >../wait
+echo yes >../pause
 t 'status of six charts of two repositories' sh -c 'chart-vendor status >../out'
 lines=$(grep -c ' 1.1.0 ' ../out)
 t 'each has a newer version' [ "$lines" = 6 ]
@@ -63,7 +63,7 @@ t 'each index was asked for once' [ "$(grep -c 'GET .*index.yaml' ../log)" = 2 ]
 t 'and had not changed' [ "$(grep -c 'GET .*index.yaml.* 304' ../log)" = 2 ]
 t 'both at the same time' [ "$(grep -c TOGETHER ../log)" = 2 ]
 : >../log
-echo no >../wait
+echo no >../pause
 t 'update --all asks for each once too' sh -c 'chart-vendor update --all >../out 2>&1'
 t 'which is so' [ "$(grep -c 'GET .*index.yaml' ../log)" = 2 ]
 rm -rf ../www/b
