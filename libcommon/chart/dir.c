@@ -166,7 +166,7 @@ static struct err *could_not_open(const struct walk *w, int code, bool dir, stru
 	return dir ? e : err_wrap(e, "error reading %.*s", STR_ARG(name));
 }
 
-/* Visits what is open as `fd`, or could not be opened with `code`: the entry itself or what a link leads to. */
+/* Visits what is open as `fd`, or cannot be opened for `code`: the entry itself or what a link leads to. */
 static struct err *visit(struct walk *w, int fd, int code, struct str name)
 {
 	struct stat st;
@@ -183,7 +183,7 @@ static struct err *visit(struct walk *w, int fd, int code, struct str name)
 	else if (!dir && !S_ISREG(st.st_mode))
 		e = err_new(ERR_INPUT, "cannot load irregular file %s as it has file mode type bits set",
 			full_path(w, name));
-	else if (fd < 0)
+	else if (fd < 0 || code)
 		e = could_not_open(w, code, dir, name);
 	else if (dir)
 		return walk_dir(w, fd, name);
@@ -226,13 +226,19 @@ static struct err *visit_entry(struct walk *w, int dirfd, struct str prefix, con
 		memcpy(s + prefix.len + 1, name.s, name.len + 1);
 		name = (struct str){ s, prefix.len + name.len + 1 };
 	}
-	if (is_link(dirfd, n))
+	bool link = is_link(dirfd, n);
+	struct stat st;
+	if (link)
 		TRY(tell_link(w, name));
 	else if (n->type == DT_REG && chart_ignored(&w->rules, name, false))
 		return NULL;
 	/* A FIFO would block without a writer, hence O_NONBLOCK; it is refused once its type is known. */
 	int fd = openat(dirfd, n->name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	return visit(w, fd, fd < 0 ? errno : 0, name);
+	int code = fd < 0 ? errno : 0;
+	/* Helm opens by the whole path, which may go over more links than the system follows. */
+	if (fd >= 0 && link && stat(full_path(w, name), &st) < 0)
+		code = errno;
+	return visit(w, fd, code, name);
 }
 
 static struct err *walk_dir(struct walk *w, int fd, struct str name)

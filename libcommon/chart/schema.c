@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* schema: values held against values.schema.json. */
 #include "json/schema.h"
+#include "base/quote.h"
 #include "chart/log.h"
 #include "chart/values.h"
 #include "funcs/regex.h"
@@ -44,14 +45,20 @@ static struct err *load_reference(struct str *text, struct arena *a, struct str 
 		*text = STR("true");
 		return NULL;
 	}
-	if (str_starts(url, STR("file://"))) {
-		struct json_url u;
-		struct str path_part;
-		TRY(json_url_parse(&u, a, url));
+	struct json_url u;
+	struct str path_part;
+	TRY(json_url_parse(&u, a, url));
+	if (str_is(u.scheme, "file")) {
 		TRY(json_url_unescape(&path_part, a, u.path));
 		const char *path = arena_text(a, path_part);
 		if (!io_exists(path))
 			return err_new(ERR_NOT_FOUND, "open %s: no such file or directory", path);
+	} else if (!str_is(u.scheme, "http") && !str_is(u.scheme, "https")) {
+		struct buf b = BUF_INIT;
+		quote_add(&b, url);
+		struct err *e = err_new(ERR_SCHEMA, "no URLLoader registered for %s", buf_text(&b));
+		buf_release(&b);
+		return e;
 	}
 	return err_new(ERR_SCHEMA, "a schema may not refer to anything outside of the chart");
 }

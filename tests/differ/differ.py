@@ -221,7 +221,7 @@ def compare(opt, chart, seed, work):
     here = tempfile.mkdtemp(dir=work)
     try:
         with open(os.path.join(here, "values.yaml"), "w") as f:
-            json.dump(values, f)
+            json.dump(values, f, default=str)
         if opt.lint:
             args = [a for a in args if a not in ("--is-upgrade", "--include-crds", "--no-hooks", "--skip-tests")]
             args = [a for i, a in enumerate(args) if a != "-a" and (i == 0 or args[i - 1] != "-a")]
@@ -248,7 +248,7 @@ def keep(opt, n, d):
     for name, out in (("helm", d["helm"]), ("ours", d["ours"])):
         open(os.path.join(place, name + ".out"), "wb").write(out[1])
         open(os.path.join(place, name + ".err"), "wb").write(out[2] + b"\nstatus %s\n" % str(out[0]).encode())
-    json.dump(d["values"], open(os.path.join(place, "values.yaml"), "w"))
+    json.dump(d["values"], open(os.path.join(place, "values.yaml"), "w"), default=str)
     open(os.path.join(place, "command"), "w").write(f"{d['chart']} {' '.join(d['args'])}  (seed {d['seed']})\n")
     print(f"DIFF {n}: {d['chart']} seed {d['seed']} {' '.join(d['args'])}: status {d['helm'][0]} / {d['ours'][0]}", flush=True)
 

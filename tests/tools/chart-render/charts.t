@@ -52,6 +52,8 @@ t 'a dangling link is an error' has "Error: error evaluating symlink $WORK/top/t
 rm top/templates/link.yaml
 ln -s . top/loop
 t 'a folder linked into itself ends' status 1 timeout 20 chart-render top
+chart-render top 2>err >/dev/null
+t 'where the system follows no more links' sh -c 'grep -q "^Error: open .*/top\(/loop\)\{41\}: too many levels of symbolic links$" err'
 rm top/loop
 mkfifo top/templates/fifo
 chart-render top 2>err >/dev/null

@@ -88,6 +88,10 @@ printf '{"$ref": "file://../no%%20such.json"}' >typed/values.schema.json
 says 'a file URL has a host, which Helm does not look at' "Error: values don't meet the specifications of the schema(s) in the following chart(s):
 typed:
 failing loading \"file://../no%20such.json\": open /no such.json: no such file or directory" typed
+printf '{"$schema": "nope"}' >typed/values.schema.json
+says 'a schema of a kind that has no place' "Error: values don't meet the specifications of the schema(s) in the following chart(s):
+typed:
+failing loading \"nope\": no URLLoader registered for \"nope\"" typed
 
 chart lib </dev/null
 printf 'type: library\n' >>lib/Chart.yaml
