@@ -2,13 +2,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Renders charts with random but plausible values, with real helm and with chart-render, and reports differences.
 
-usage: differ.py [--minutes M] [--runs N] [--seed S] [--keep DIR] [--jobs J] [--lint] [-k REGEX] OUT CHART...
+usage: differ.py [--minutes M] [--runs N] [--seed S] [--keep DIR] [--jobs J] [--lint] [--compat helm3] [-k REGEX] OUT CHART...
 
 OUT is the folder of the built tools; CHART a chart folder, an archive, or a folder below which both are looked for. Values come
 from the chart itself: its values.yaml, the keys that its comments show, the enums and types of its schema. A comparison is one
 call of `helm template` (or `helm lint`) against one of ours: exit status, standard output, and the text from "Error:" on
 must agree; where helm differs from itself in further runs, those lines do not count. Where helm gives no answer (it is
-killed, or takes longer than two minutes), ours only has to end in time. HELM names helm's binary.
+killed, or takes longer than two minutes), ours only has to end in time. HELM names helm's binary, of version 3 with --compat helm3.
 Each difference is kept in DIR/N: values.yaml, command, helm's and our output. Ends with 'N passed, N failed'.
 """
 import argparse, concurrent.futures, glob, json, os, random, re, shutil, subprocess, sys, tarfile, tempfile, time
@@ -230,6 +230,12 @@ def compare(opt, chart, seed, work):
         else:
             tail = ["rel", chart.path, "--namespace", "ns", "-f", "values.yaml"] + args
             theirs, ours = [HELM, "template"] + tail, [opt.out + "/chart-render"] + tail
+        if opt.compat:
+            # A helm 3 that was not built by its Makefile believes in Kubernetes 1.20.
+            if "--kube-version" not in tail:
+                theirs += ["--kube-version", "1.31.0"]
+                ours += ["--kube-version", "1.31.0"]
+            ours += ["--compat", opt.compat]
         a, b = run(theirs, here), run(ours, here)
         if a[0] == "timeout" or a[0] < 0:
             if b[0] in (0, 1, 2):
@@ -272,6 +278,7 @@ def main():
     ap.add_argument("--minutes", type=float, default=0); ap.add_argument("--runs", type=int, default=0)
     ap.add_argument("--seed", type=int, default=int(time.time())); ap.add_argument("--keep", default="differences")
     ap.add_argument("--jobs", type=int, default=2); ap.add_argument("--lint", action="store_true")
+    ap.add_argument("--compat", choices=["helm3", "helm4"])
     ap.add_argument("-k", default=""); ap.add_argument("out"); ap.add_argument("chart", nargs="+")
     opt = ap.parse_args()
     opt.out = os.path.abspath(opt.out)
