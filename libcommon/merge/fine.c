@@ -237,7 +237,7 @@ static bool same_words(const struct merge_lines *x, const struct merge_hunk *hx,
 
 /*
  * Edits of one line must have an unchanged word between them. One kind may touch: something put in front of an action
- * ("{{ registry }}/") stays in front of it when the other side asks for another value there.
+ * ("{{ registry }}/", "{{ prefix }}") stays in front of it when the other side asks for another value there.
  */
 static bool too_near(const struct merge_lines *base, const struct merge_lines *w, const struct merge_hunk *first,
 	const struct merge_hunk *other)
@@ -248,7 +248,10 @@ static bool too_near(const struct merge_lines *base, const struct merge_lines *w
 		return false;
 	bool prefix = !first->old_len && other->old_from == end && other->old_len == 1 && first->new_len &&
 		      is_action(base->items[end]);
-	return !prefix || !str_is(w->items[first->new_from + first->new_len - 1], "/");
+	if (!prefix)
+		return true;
+	struct str last = w->items[first->new_from + first->new_len - 1];
+	return !str_is(last, "/") && !is_action(last);
 }
 
 /* Merges the words of one line. */
@@ -436,30 +439,80 @@ static bool same_blocks(struct str old, struct str new)
 	return says_more(take_apart(old).text, take_apart(new).text);
 }
 
-/* Whether a side put in only whole blocks at each place, and left the lines that open and close blocks as they were. */
-static bool keeps_blocks(const struct merge_lines *base, const struct fate *f, const struct merge_lines *side)
+/* Whether a line renders nothing by itself: blank, or only actions that steer. */
+static bool only_steers(struct str line)
 {
-	for (size_t i = 0; i < base->len; i++) {
-		struct nesting n = nesting_of(base->items[i]);
-		if (n.change == 0 && n.lowest == 0)
-			continue;
-		if (f->match[i] == GONE)
-			return false;
-		if (!same_blocks(base->items[i], side->items[f->match[i]]))
-			return false;
+	struct str text = take_apart(line).text;
+
+	if (!text.len)
+		return true;
+	struct nesting n = nesting_of(text);
+	return action_len(text) == text.len && (n.change || n.lowest || str_has(text, STR("/*")));
+}
+
+/* One side of a walk along base. */
+struct walker {
+	const struct fate *fate;
+	const struct merge_lines *lines;
+	bool steered; /* it has changed the blocks or conditions that what follows stands in */
+	bool edited;  /* it has changed text */
+};
+
+/* Goes over what a side put in at position `i`; whether that is text under a condition the other side changed. */
+static bool walk_gap(struct walker *w, const struct walker *other, size_t i)
+{
+	int depth = 0;
+	bool closes = false;
+
+	for (size_t k = 0; k < w->fate->gap_len[i]; k++) {
+		struct str line = w->lines->items[w->fate->gap[i] + k];
+		struct nesting n = nesting_of(line);
+		if (other->steered && !only_steers(line))
+			return true;
+		w->edited |= !only_steers(line);
+		closes |= depth + n.lowest < 0;
+		depth += n.change;
 	}
+	if ((closes || depth) && other->fate->gap_len[i])
+		return true;
+	w->steered |= closes || depth;
+	return closes && other->edited;
+}
+
+/* The same for what became of line `i`. */
+static bool walk_line(struct walker *w, const struct walker *other, struct str line, size_t i)
+{
+	size_t at = w->fate->match[i];
+	struct nesting n = nesting_of(line);
+
+	if (at != GONE && str_eq(take_apart(line).text, take_apart(w->lines->items[at]).text))
+		return false;
+	if (other->steered && !only_steers(line))
+		return true;
+	w->edited |= !only_steers(line);
+	if ((!n.change && !n.lowest) || (at != GONE && same_blocks(line, w->lines->items[at])))
+		return false;
+	w->steered = true;
+	return n.lowest < 0 && other->edited;
+}
+
+/* Whether a side changed text in a block whose condition, beginning or end the other side changed nearby. */
+static bool under_changed_conditions(const struct merge_lines *base, const struct fate *fo,
+	const struct merge_lines *ours, const struct fate *ft, const struct merge_lines *theirs)
+{
+	struct walker o = { .fate = fo, .lines = ours };
+	struct walker t = { .fate = ft, .lines = theirs };
+
 	for (size_t i = 0; i <= base->len; i++) {
-		int depth = 0;
-		for (size_t k = 0; k < f->gap_len[i]; k++) {
-			struct nesting n = nesting_of(side->items[f->gap[i] + k]);
-			if (depth + n.lowest < 0)
-				return false;
-			depth += n.change;
-		}
-		if (depth)
-			return false;
+		struct walker before = t;
+		if (walk_gap(&t, &o, i) || walk_gap(&o, &before, i))
+			return true;
+		before = t;
+		if (i < base->len &&
+			(walk_line(&t, &o, base->items[i], i) || walk_line(&o, &before, base->items[i], i)))
+			return true;
 	}
-	return true;
+	return false;
 }
 
 /*
@@ -492,7 +545,7 @@ static bool merge_pairs(struct buf *out, struct arena *a, const struct merge_lin
 	pair_lines(&fo, a, base, ours);
 	pair_lines(&ft, a, base, theirs);
 	/* An edit under conditions that the other side changed is for a person to judge. */
-	if (!keeps_blocks(base, &fo, ours) || !keeps_blocks(base, &ft, theirs))
+	if (under_changed_conditions(base, &fo, ours, &ft, theirs))
 		return false;
 	if (multiplied(base, &fo, ours, &ft, theirs) || multiplied(base, &ft, theirs, &fo, ours))
 		return false;

@@ -234,12 +234,16 @@ static void add_new(struct gather *g, struct part b, struct part t, size_t from,
 	for (; end < t.len && !(t.items[end].kid && is_shared(g, t.items[end].kid)); end++)
 		if (t.items[end].kid)
 			last = end + 1;
+	struct run lead = { 0 };
 	for (size_t i = from; i < last; i++) {
 		struct str line = t.items[i].line;
-		if (t.items[i].kid)
-			add_entry(g, t.items[i].kid->id, NULL, 0, 0);
-		else if (!holds_line(b.items, b.len, line) || !str_trim(line).len)
-			add_line(g, line, to_theirs);
+		if (t.items[i].kid) {
+			/* Comments above an entry that stays gone here stay out with it. */
+			add_entry(g, t.items[i].kid->id, lead.items, lead.len, to_theirs);
+			lead.len = 0;
+		} else if (!holds_line(b.items, b.len, line) || !str_trim(line).len) {
+			vec_push_in(g->r->arena, &lead, t.items[i]);
+		}
 	}
 }
 
@@ -321,7 +325,7 @@ static void add_mixed(struct gather *g, struct part b, struct part o, struct par
 static struct part next_part(const struct run *run, size_t *at, struct str lines)
 {
 	size_t n = str_count_char(lines, '\n');
-	struct part p = { run->items + *at, n };
+	struct part p = { run->items ? run->items + *at : NULL, n };
 
 	*at += n;
 	return p;
