@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* chart-diff: shows what would change. */
 #include "base/num.h"
+#include "index/source.h"
 #include "kube/diff.h"
 #include "options.h"
 #include "side.h"
@@ -39,6 +40,7 @@ static struct err *run_values(struct cli *c, const struct diff_side *old, const 
 	if (!old->chart || !new->chart)
 		return err_new(
 			ERR_USAGE, "--values compares two charts; \"%s\" is none", old->chart ? new->name : old->name);
+	settings.values.fetch = source_fetch_values;
 	TRY(chart_values_from_flags(&overrides, c->arena, &settings.values, false));
 	chart_compare_values(&changes, c->arena, old->chart, new->chart, overrides);
 	struct err *e = NULL;

@@ -167,6 +167,7 @@ static struct err *values_of(struct val *out, struct arena *a, const struct diff
 	struct chart_value_flags flags = settings.values;
 	size_t more = s->more_values ? s->more_values->len : 0;
 
+	flags.fetch = source_fetch_values;
 	flags.files.len = settings.values.files.len + more;
 	flags.files.items = arena_array(a, flags.files.len + 1, sizeof(*flags.files.items));
 	for (size_t i = 0; i < settings.values.files.len; i++)

@@ -66,6 +66,10 @@ t 'values that are not there' sh -c 'chart-render c -f "$0/no.yaml" 2>err; [ $? 
 chart-render c -f "file://$WORK/www/v.yaml" >out
 t 'values by the URL of a file' has 'v: 1, over the wire' out
 t 'another scheme is the name of a file' sh -c 'chart-render c -f ftp://x/y 2>err; grep -qF "open ftp://x/y: no such file or directory" err'
-t 'chart-lint reads values by URL, too' chart-lint --format helm c -f "$U/v.yaml" --debug --kube-context x
+mkdir -p d/templates && cp c/Chart.yaml d/
+printf 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {two: "{{ .Values.two }}"}\n' >d/templates/a.yaml
+chart-diff d d --new-values "$U/v.yaml" >out 2>err
+t 'chart-diff reads values by URL, too' has 'over the wire' out
+t 'and chart-lint' chart-lint --format helm c -f "$U/v.yaml" --debug --kube-context x
 
 done_testing
