@@ -34,7 +34,7 @@ static struct err *check_installable(const struct chart *c, struct chart_warning
 		return err_wrap(e, "An error occurred while checking for chart dependencies. You may need to run `helm "
 				   "dependency build` to fetch missing dependencies");
 	/* Helm makes as many entries as charts/ has charts: with fewer listed, the rest are of no type that it knows. */
-	if (str_is(c->api_version, "v3") && c->deps->len < c->nsubcharts) {
+	if (str_is(c->api_version, "v3") && !chart_is_helm3(w) && c->deps->len < c->nsubcharts) {
 		err_free(e);
 		e = err_new(ERR_INPUT, "unsupported chart dependency type");
 	}
@@ -183,7 +183,7 @@ struct err *chart_render(struct chart_rendered *out, struct arena *a, struct cha
 {
 	*out = (struct chart_rendered){ 0 };
 	TRY(check_installable(c, w));
-	if (str_is(c->api_version, "v3"))
+	if (str_is(c->api_version, "v3") && !o->helm3)
 		return err_new(ERR_INPUT, "invalid chart apiVersion");
 	struct err *e = chart_check_release_name(o->release ? o->release : "release-name");
 	if (e)

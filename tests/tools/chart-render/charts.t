@@ -83,5 +83,6 @@ t 'a chart of apiVersion v3 with more charts than it lists' has 'dependencies: u
 printf 'dependencies: [{name: a, version: 1.x, repository: ""}]\n' >>v3/Chart.yaml
 chart-render v3 2>err >/dev/null
 t 'a chart of apiVersion v3' has 'Error: invalid chart apiVersion' err
+t 'Helm 3 does not look at it' chart-render --compat helm3 v3
 
 done_testing
