@@ -37,6 +37,14 @@ static inline bool merge_loads(struct val *out, struct arena *a, struct str text
 	return fine;
 }
 
+/* Whether a text is for the merge by structure; what becomes of others is for the check that a caller gives. */
+static inline bool merge_is_map(struct arena *a, struct str text)
+{
+	struct val v;
+
+	return merge_loads(&v, a, text) && val_is_map(v);
+}
+
 /* Equal but for the order of lists: what both sides add at one place is put down upstream's first. */
 static inline bool merge_same(struct val x, struct val y, int depth)
 {
@@ -67,7 +75,7 @@ static inline bool merge_same(struct val x, struct val y, int depth)
 static inline const char *merge_broken(struct arena *a, struct str name, struct str b, struct str o, struct str t)
 {
 	struct val v;
-	bool yaml = merge_loads(&v, a, b) && merge_loads(&v, a, o) && merge_loads(&v, a, t);
+	bool yaml = merge_is_map(a, b) && merge_is_map(a, o) && merge_is_map(a, t);
 	struct merge_once m = merge_once(a, name, b, o, t, MERGE_FAVOR_NONE);
 	struct merge_once back = merge_once(a, name, b, t, o, MERGE_FAVOR_NONE);
 
