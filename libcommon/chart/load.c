@@ -18,7 +18,9 @@ enum { MAX_NESTED = 64 };
 struct loader {
 	struct arena *arena;
 	struct chart_warnings *warnings;
-	size_t unpacked; /* bytes of nested archives so far */
+	bool v3;             /* as Helm loads charts of apiVersion v3, in which no file of requirements counts */
+	const char *package; /* of Go's types in errors */
+	size_t unpacked;     /* bytes of nested archives so far */
 	int depth;
 };
 
@@ -58,7 +60,7 @@ static struct err *load_dependencies_file(
 		chart_logf(l->warnings, "load.go:120",
 			"Warning: Dependencies are handled in Chart.yaml since apiVersion \"v2\". We recommend "
 			"migrating dependencies to Chart.yaml.");
-	struct err *e = chart_metadata_read(m, l->arena, f->data);
+	struct err *e = chart_metadata_read(m, l->arena, f->data, l->package);
 	if (e)
 		return err_wrap(e, "cannot load requirements.yaml");
 	if (str_is(m->api_version, "v1"))
@@ -68,7 +70,7 @@ static struct err *load_dependencies_file(
 
 static struct err *load_lock(struct chart *c, struct loader *l, const struct chart_meta *m, const struct chart_file *f)
 {
-	struct err *e = chart_lock_load(&c->lock, l->arena, f->data);
+	struct err *e = chart_lock_load(&c->lock, l->arena, f->data, l->package);
 	if (e)
 		return err_wrap(e, "cannot load %.*s", STR_ARG(f->name));
 	if (str_is(f->name, "Chart.lock"))
@@ -82,6 +84,12 @@ static struct err *load_lock(struct chart *c, struct loader *l, const struct cha
 	return NULL;
 }
 
+/* Files of Helm 2, which charts of apiVersion v3 do not have. */
+static bool is_requirements(const struct loader *l, const struct chart_file *f)
+{
+	return !l->v3 && (str_is(f->name, "requirements.yaml") || str_is(f->name, "requirements.lock"));
+}
+
 /* Puts one file where it belongs. */
 static struct err *sort_file(
 	struct chart *c, struct loader *l, struct chart_meta *m, struct groups *g, const struct chart_file *f)
@@ -89,7 +97,9 @@ static struct err *sort_file(
 	struct arena *a = l->arena;
 	if (str_is(f->name, "Chart.yaml"))
 		return NULL;
-	if (str_is(f->name, "Chart.lock") || str_is(f->name, "requirements.lock"))
+	if (str_is(f->name, "requirements.yaml") && is_requirements(l, f))
+		return load_dependencies_file(c, l, m, f);
+	if (str_is(f->name, "Chart.lock") || is_requirements(l, f))
 		return load_lock(c, l, m, f);
 	if (str_is(f->name, "values.yaml")) {
 		struct err *e = chart_values_load(&c->values, a, f->data, chart_is_helm3(l->warnings));
@@ -98,8 +108,6 @@ static struct err *sort_file(
 	if (str_is(f->name, "values.schema.json")) {
 		c->schema = f->data;
 		c->has_schema = true;
-	} else if (str_is(f->name, "requirements.yaml")) {
-		return load_dependencies_file(c, l, m, f);
 	} else if (str_starts(f->name, STR("templates/"))) {
 		vec_push_in(a, &c->templates, *f);
 	} else if (str_starts(f->name, STR("charts/")) && !str_ends(f->name, STR(".prov"))) {
@@ -171,7 +179,7 @@ static struct err *load_metadata(struct chart_meta *m, struct loader *l, const s
 	vec_each (const struct chart_file, f, files) {
 		if (!str_is(f->name, "Chart.yaml"))
 			continue;
-		struct err *e = chart_metadata_read(m, l->arena, f->data);
+		struct err *e = chart_metadata_read(m, l->arena, f->data, l->package);
 		if (e)
 			return err_wrap(e, "cannot load Chart.yaml");
 		if (!m->api_version.len)
@@ -193,10 +201,15 @@ static struct err *load_files(struct chart **out, struct loader *l, const struct
 	c->values = VAL_NIL;
 	c->lock = VAL_NIL;
 	TRY(load_metadata(&m, l, files, &found));
-	vec_each (const struct chart_file, f, files)
+	vec_each (const struct chart_file, f, files) {
 		TRY(sort_file(c, l, &m, &g, f));
+		found = found || is_requirements(l, f);
+	}
 	if (!found)
 		return err_new(ERR_INPUT, "Chart.yaml file is missing");
+	/* Helm 2's files alone make metadata, too. */
+	if (!m.api_version.len)
+		return err_new(ERR_INPUT, "validation: chart.metadata.apiVersion is required");
 	chart_metadata_apply(c, l->arena, &m);
 	TRY(chart_validate(c));
 	l->depth++;
@@ -205,11 +218,18 @@ static struct err *load_files(struct chart **out, struct loader *l, const struct
 	return e;
 }
 
+static struct err *load_as(
+	struct chart **out, struct arena *a, const struct chart_files *files, bool v3, struct chart_warnings *w)
+{
+	const char *package = chart_is_helm3(w) ? "chart" : v3 ? "v3" : "v2";
+	struct loader l = { .arena = a, .warnings = w, .v3 = v3, .package = package };
+	return load_files(out, &l, files);
+}
+
 struct err *chart_from_files(
 	struct chart **out, struct arena *a, const struct chart_files *files, struct chart_warnings *w)
 {
-	struct loader l = { .arena = a, .warnings = w };
-	return load_files(out, &l, files);
+	return load_as(out, a, files, false, w);
 }
 
 struct base {
@@ -220,16 +240,16 @@ static const struct json_field base_fields[] = { { "apiVersion", JSON_TEXT, offs
 	NULL } };
 static const struct json_shape base_shape = { "loader.chartBase", "chartBase", sizeof(struct base), base_fields, 1 };
 
-/* Which loader Helm would take: it looks at apiVersion before all else. */
-static struct err *check_version(struct arena *a, struct str chart_yaml)
+/* Which loader Helm would take, that of v3 or another: it looks at apiVersion before all else. */
+static struct err *check_version(bool *v3, struct arena *a, struct str chart_yaml)
 {
 	struct base b = { 0 };
 	struct err *e = chart_decode_yaml(&b, a, chart_yaml, &base_shape);
 	if (e)
 		return err_wrap(e, "cannot load Chart.yaml");
 	/* v3 is loaded, too, but Helm does not render it. */
-	if (!b.api_version.len || str_is(b.api_version, "v1") || str_is(b.api_version, "v2") ||
-		str_is(b.api_version, "v3"))
+	*v3 = str_is(b.api_version, "v3");
+	if (!b.api_version.len || str_is(b.api_version, "v1") || str_is(b.api_version, "v2") || *v3)
 		return NULL;
 	return err_new(ERR_INPUT, "unsupported chart version");
 }
@@ -246,28 +266,30 @@ const struct chart_file *chart_find_file(const struct chart_files *files, struct
  * Helm reads Chart.yaml before it walks the folder, so what is wrong with it comes before what the walk found. Here the
  * walk reads it, unless it is ignored.
  */
-static struct err *check_dir_version(struct arena *a, const struct chart_files *files, const char *path)
+static struct err *check_dir_version(bool *v3, struct arena *a, const struct chart_files *files, const char *path)
 {
 	const struct chart_file *f = chart_find_file(files, STR("Chart.yaml"));
 	if (f)
-		return check_version(a, f->data);
+		return check_version(v3, a, f->data);
 	const char *name = io_path(a, chart_absolute(a, path), "Chart.yaml");
 	struct str text;
 	struct err *e = io_read(&text, a, name, IO_FILE_MAX);
-	return e ? err_wrap(e, "unable to detect chart at %s", name) : check_version(a, text);
+	return e ? err_wrap(e, "unable to detect chart at %s", name) : check_version(v3, a, text);
 }
 
 static struct err *load_dir(struct chart **out, struct arena *a, const char *path, bool later, struct chart_warnings *w)
 {
 	struct chart_files *files = ARENA_NEW(a, struct chart_files);
 	struct err *walk = later ? chart_read_dir_later(files, a, path, w) : chart_read_dir(files, a, path, w);
+	bool v3 = false;
 	/* Helm 3 knows of one version of charts only. */
-	struct err *e = chart_is_helm3(w) ? NULL : check_dir_version(a, files, path);
+	struct err *e = chart_is_helm3(w) ? NULL : check_dir_version(&v3, a, files, path);
 	if (e) {
 		err_free(walk);
 		return e;
 	}
-	return walk ? walk : chart_from_files(out, a, files, w);
+	/* What loads without warnings is as the commands of Helm that know of v2 only. */
+	return walk ? walk : load_as(out, a, files, v3 && w, w);
 }
 
 static struct err *not_gzip(const char *path, struct str bytes)
@@ -287,8 +309,9 @@ static struct err *load_archive_files(
 		return chart_from_files(out, a, files, w);
 	if (!f)
 		return err_new(ERR_INPUT, "unable to detect chart version, no Chart.yaml found");
-	TRY(check_version(a, f->data));
-	return chart_from_files(out, a, files, w);
+	bool v3;
+	TRY(check_version(&v3, a, f->data));
+	return load_as(out, a, files, v3 && w, w);
 }
 
 struct err *chart_load_archive(struct chart **out, struct arena *a, struct str bytes, struct chart_warnings *w)

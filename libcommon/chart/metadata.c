@@ -74,13 +74,19 @@ static const struct json_field lock_fields[] = {
 
 static const struct json_shape lock_shape = { "v2.Lock", "Lock", sizeof(struct lock), lock_fields, COUNT(lock_fields) };
 
-struct err *chart_decode_yaml(void *out, struct arena *a, struct str text, const struct json_shape *shape)
+static struct err *decode_yaml(
+	void *out, struct arena *a, struct str text, const struct json_shape *shape, const char *package)
 {
 	struct yml_opts o = { .integers = true };
 	struct val v;
 	TRY(yml_load(&v, a, text, &o));
-	struct err *e = json_decode(out, a, v, shape);
+	struct err *e = json_decode_in(out, a, v, shape, package);
 	return e ? err_wrap(e, "error unmarshaling JSON: while decoding JSON") : NULL;
+}
+
+struct err *chart_decode_yaml(void *out, struct arena *a, struct str text, const struct json_shape *shape)
+{
+	return decode_yaml(out, a, text, shape, NULL);
 }
 
 /* White space becomes a blank, what cannot be printed goes. */
@@ -121,9 +127,9 @@ static void sanitise_dependency(struct arena *a, struct chart_dependency *d)
 	sanitise_all(a, &d->tags);
 }
 
-struct err *chart_metadata_read(struct chart_meta *m, struct arena *a, struct str text)
+struct err *chart_metadata_read(struct chart_meta *m, struct arena *a, struct str text, const char *package)
 {
-	return chart_decode_yaml(m, a, text, &metadata_shape);
+	return decode_yaml(m, a, text, &metadata_shape, package);
 }
 
 void chart_metadata_apply(struct chart *c, struct arena *a, const struct chart_meta *m)
@@ -169,16 +175,16 @@ void chart_metadata_apply(struct chart *c, struct arena *a, const struct chart_m
 struct err *chart_metadata_load(struct chart **out, struct arena *a, struct str chart_yaml)
 {
 	struct chart_meta m = { 0 };
-	TRY(chart_metadata_read(&m, a, chart_yaml));
+	TRY(chart_metadata_read(&m, a, chart_yaml, NULL));
 	*out = ARENA_NEW(a, struct chart);
 	chart_metadata_apply(*out, a, &m);
 	return NULL;
 }
 
-struct err *chart_lock_load(struct val *out, struct arena *a, struct str text)
+struct err *chart_lock_load(struct val *out, struct arena *a, struct str text, const char *package)
 {
 	struct lock l = { 0 };
-	TRY(chart_decode_yaml(&l, a, text, &lock_shape));
+	TRY(decode_yaml(&l, a, text, &lock_shape, package));
 	*out = val_map(a);
 	struct val deps = val_list(a, l.dependencies.len);
 	for (size_t i = 0; i < l.dependencies.len; i++) {

@@ -14,6 +14,7 @@ struct decoder {
 	const struct json_shape *shape; /* innermost struct, NULL outside of all */
 	const char *path[MAX_PATH];     /* fields on the way to it */
 	size_t depth;
+	const char *package; /* what Go's types are said to be of, NULL: what the shapes say */
 };
 
 /* What encoding/json calls the JSON value that does not fit. */
@@ -222,12 +223,17 @@ static void decode_time(struct decoder *d, struct str *out, struct val v)
 		err_free(e);
 }
 
+static const char *type_name(struct decoder *d, const struct json_shape *shape)
+{
+	return d->package ? arena_printf(d->arena, "%s.%s", d->package, shape->name).s : shape->type;
+}
+
 static void decode_struct(struct decoder *d, void *out, struct val v, const struct json_shape *shape);
 
 static void decode_pointers(struct decoder *d, struct json_pointers *out, struct val v, const struct json_shape *shape)
 {
 	if (v.kind != VAL_LIST) {
-		struct str type = arena_printf(d->arena, "[]*%s", shape->type);
+		struct str type = arena_printf(d->arena, "[]*%s", type_name(d, shape));
 		mismatch(d, v, type.s);
 		return;
 	}
@@ -316,7 +322,7 @@ static const struct json_field *find_field(const struct json_shape *shape, struc
 static void decode_struct(struct decoder *d, void *out, struct val v, const struct json_shape *shape)
 {
 	if (v.kind != VAL_MAP) {
-		mismatch(d, v, shape->type);
+		mismatch(d, v, type_name(d, shape));
 		return;
 	}
 	const struct json_shape *outer = d->shape;
@@ -336,7 +342,13 @@ static void decode_struct(struct decoder *d, void *out, struct val v, const stru
 
 struct err *json_decode(void *out, struct arena *a, struct val v, const struct json_shape *shape)
 {
-	struct decoder d = { .arena = a };
+	return json_decode_in(out, a, v, shape, NULL);
+}
+
+struct err *json_decode_in(
+	void *out, struct arena *a, struct val v, const struct json_shape *shape, const char *package)
+{
+	struct decoder d = { .arena = a, .package = package };
 	if (!val_is_null(v))
 		decode_struct(&d, out, v, shape);
 	return d.error;

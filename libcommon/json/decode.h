@@ -51,3 +51,6 @@ struct json_shape {
  * decoded: "json: cannot unmarshal array into Go struct field Metadata.version of type string".
  */
 struct err *json_decode(void *out, struct arena *a, struct val v, const struct json_shape *shape) ERR_MUST;
+/* The same, of Go types of the same names in another package: errors say "v3.Metadata" instead of "v2.Metadata". */
+struct err *json_decode_in(
+	void *out, struct arena *a, struct val v, const struct json_shape *shape, const char *package) ERR_MUST;

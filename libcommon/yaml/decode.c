@@ -172,16 +172,27 @@ static struct val through_json(struct decoder *d, struct val v)
 	return v;
 }
 
-/* Keys that no JSON key can be made from stand in the map under bytes that no YAML text can hold. */
-#define NO_KEY YML_GO_KEY
+static char kind_letter(struct val key)
+{
+	static const char kinds[] = { [VAL_NULL] = '~',
+		[VAL_BOOL] = 'b',
+		[VAL_INT] = 'i',
+		[VAL_UINT] = 'u',
+		[VAL_FLOAT] = 'f',
+		[VAL_STRING] = 's' };
+	return kinds[key.kind];
+}
 
 /* The string that a key becomes. */
 static void key_text(struct decoder *d, struct val key, struct str *out)
 {
 	struct buf b = BUF_INIT;
-	if (d->typed && key.kind != VAL_STRING) {
-		buf_puts(&b, val_is_null(key) ? YML_GO_KEY "interface {}(nil)" : YML_GO_KEY);
-		if (!val_is_null(key))
+	if (d->typed && (key.kind != VAL_STRING || str_starts(val_str(key), STR(YML_GO_KEY)))) {
+		buf_puts(&b, YML_GO_KEY);
+		buf_putc(&b, kind_letter(key));
+		if (key.kind == VAL_STRING)
+			buf_add(&b, val_str(key));
+		else
 			yml_add_go_syntax(&b, key);
 		*out = arena_str(d->arena, buf_str(&b));
 		buf_release(&b);
@@ -204,7 +215,7 @@ static void key_text(struct decoder *d, struct val key, struct str *out)
 			num_add_float(&b, key.f, 32);
 		break;
 	case VAL_UINT:
-		buf_puts(&b, NO_KEY "u");
+		/* No JSON key can be made of it: bad_key() tells. */
 		num_add_uint(&b, key.u);
 		d->unjson = true;
 		break;
@@ -215,7 +226,7 @@ static void key_text(struct decoder *d, struct val key, struct str *out)
 	case VAL_MAP:
 	case VAL_OBJECT:
 	case VAL_FUNC:
-		buf_puts(&b, NO_KEY "~");
+		buf_putc(&b, '~');
 		d->unjson = true;
 		break;
 	}
@@ -232,15 +243,9 @@ struct filling {
 /* Whether a key is in the map as go-yaml has it; notes it. */
 static bool key_is_known(struct decoder *d, struct filling *f, struct val key)
 {
-	static const char kinds[] = { [VAL_NULL] = '~',
-		[VAL_BOOL] = 'b',
-		[VAL_INT] = 'i',
-		[VAL_UINT] = 'u',
-		[VAL_FLOAT] = 'f',
-		[VAL_STRING] = 's' };
 	struct buf id = BUF_INIT;
 	struct str text;
-	buf_putc(&id, kinds[key.kind]);
+	buf_putc(&id, kind_letter(key));
 	if (key.kind == VAL_FLOAT) {
 		num_add_float(&id, key.f, 64);
 	} else {
@@ -437,33 +442,30 @@ static bool decode_node(struct decoder *d, struct yml_raw *n, struct val *out, s
 
 #define CONVERTING "error converting YAML to JSON"
 
+/* Of a map with typed keys; NULL for a key that JSON can have. */
 static struct err *bad_key(const struct val_entry *e)
 {
-	struct val key = VAL_NIL;
-	if (str_starts(e->key, STR(NO_KEY "u"))) {
-		key = val_uint(0);
-		num_parse_uint(&key.u, str_skip(e->key, 2), 10);
-	}
+	bool number = str_starts(e->key, STR(YML_GO_KEY "u"));
+	if (!number && !str_starts(e->key, STR(YML_GO_KEY "~")))
+		return NULL;
 	struct buf words = BUF_INIT;
-	yml_add_go_syntax(&words, key);
+	buf_add(&words, str_skip(e->key, 2));
 	buf_puts(&words, ", value: ");
 	yml_add_go_syntax(&words, e->value);
 	struct err *bad = err_new(ERR_INPUT, CONVERTING ": unsupported map key of type: %s, key: %s",
-		key.kind == VAL_UINT ? "uint64" : "%!s(<nil>)", buf_text(&words));
+		number ? "uint64" : "%!s(<nil>)", buf_text(&words));
 	buf_release(&words);
 	return bad;
 }
 
-/* The first key in the result that cannot be one of JSON. */
+/* The first key in the result that cannot be one of JSON; keys are typed. */
 static struct err *check_keys(struct val v)
 {
 	for (size_t i = 0; i < val_list_len(v); i++)
 		TRY(check_keys(val_list_at(v, i)));
 	for (size_t i = 0; i < val_map_len(v); i++) {
-		const struct val_entry *e = &v.map->entries[i];
-		if (str_starts(e->key, STR(NO_KEY)))
-			return bad_key(e);
-		TRY(check_keys(e->value));
+		TRY(bad_key(&v.map->entries[i]));
+		TRY(check_keys(v.map->entries[i].value));
 	}
 	return NULL;
 }
@@ -484,8 +486,21 @@ static struct err *check_numbers(struct val v)
 	return NULL;
 }
 
+/* Something is not JSON: reads anew what was read without fault, with keys as Go has them, to tell of the first such key. */
+static struct err *check_typed(const struct decoder *d, struct yml_raw *root)
+{
+	struct decoder typed = {
+		.arena = d->arena, .opts = d->opts, .max_depth = d->max_depth, .nodes = 1, .typed = true
+	};
+	struct val v;
+	deep_init(&typed.deep);
+	decode_node(&typed, root, &v, NULL);
+	buf_release(&typed.duplicates);
+	return typed.failed ? typed.failed : check_keys(v);
+}
+
 /* The errors in the order in which Helm's libraries would come to them. */
-static struct err *outcome(struct decoder *d, struct val v)
+static struct err *outcome(struct decoder *d, struct yml_raw *root, struct val v)
 {
 	struct err *e = NULL;
 	if (d->failed) {
@@ -494,7 +509,7 @@ static struct err *outcome(struct decoder *d, struct val v)
 	} else if (d->duplicates.len) {
 		e = err_new(ERR_INPUT, CONVERTING ": yaml: unmarshal errors:\n  %s", buf_text(&d->duplicates));
 	} else if (d->unjson) {
-		e = check_keys(v);
+		e = check_typed(d, root);
 		if (!e)
 			e = check_numbers(v);
 	}
@@ -513,7 +528,7 @@ struct err *yml_decode(struct val *out, struct arena *a, struct yml_raw *root, c
 		return NULL;
 	deep_init(&d.deep);
 	decode_node(&d, root, out, NULL);
-	return outcome(&d, *out);
+	return outcome(&d, root, *out);
 }
 
 struct err *yml_load(struct val *out, struct arena *a, struct str text, const struct yml_opts *o)

@@ -5,11 +5,10 @@
 
 #include <string.h>
 
-/* A list of names with commas between them. */
+/* A list of names, empty ones as well, with a comma before each. */
 static void add_name(struct buf *out, struct str name)
 {
-	if (out->len)
-		buf_putc(out, ',');
+	buf_putc(out, ',');
 	buf_add(out, name);
 }
 
@@ -23,8 +22,8 @@ static void about_dir(
 		lint_locate(l, "Chart.yaml", "dependencies", false, &line, &column);
 	if (names->len)
 		lint_helm(l, rule, severity, l->source.dir,
-			arena_printf(l->arena, "%s: %.*s", text, STR_ARG(buf_str(names))), STR("Chart.yaml"), line,
-			column);
+			arena_printf(l->arena, "%s: %.*s", text, STR_ARG(str_skip(buf_str(names), 1))),
+			STR("Chart.yaml"), line, column);
 	buf_clear(names);
 }
 

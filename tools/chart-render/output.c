@@ -28,6 +28,7 @@ static struct str source_of(struct str doc)
 struct err *render_show_only(struct buf *out, struct arena *a, struct str manifests)
 {
 	struct str_vec docs = { 0 };
+	size_t start = out->len;
 	chart_split(&docs, a, manifests, options.render.helm3);
 	for (size_t i = 0; i < options.show_only.len; i++) {
 		struct str wanted = str_from(options.show_only.items[i]);
@@ -39,8 +40,11 @@ struct err *render_show_only(struct buf *out, struct arena *a, struct str manife
 			buf_printf(out, "---\n%.*s\n", STR_ARG(*doc));
 			found = true;
 		}
-		if (!found)
+		if (!found) {
+			/* All or nothing. */
+			buf_cut(out, start);
 			return err_new(ERR_NOT_FOUND, "could not find template %.*s in chart", STR_ARG(wanted));
+		}
 	}
 	return NULL;
 }

@@ -119,6 +119,15 @@ tree() {
 	X
 }
 
+nameless() {
+	good nameless && printf 'dependencies: [{version: 1.0.0}]\n' >>nameless/Chart.yaml && lints 0 nameless && cat >want <<-X && same want out
+	==> Linting nameless
+	[WARNING] $PWD/nameless: chart directory is missing these dependencies: 
+
+	1 chart(s) linted, 0 chart(s) failed
+	X
+}
+
 nowhere() {
 	lints 1 nowhere && prints <<-'X'
 	==> Linting nowhere
@@ -189,6 +198,7 @@ t 'rendered templates, up to the first that cannot be read' rendered
 t 'the Kubernetes version decides about APIs' old_cluster
 t '--quiet says nothing about information' quiet
 t 'subcharts and CRDs' tree
+t 'a missing subchart without a name' nameless
 t 'a path that is no chart' nowhere
 t 'an archive' archive
 t '.helmignore counts, in archives too' ignored

@@ -84,5 +84,26 @@ printf 'dependencies: [{name: a, version: 1.x, repository: ""}]\n' >>v3/Chart.ya
 chart-render v3 2>err >/dev/null
 t 'a chart of apiVersion v3' has 'Error: invalid chart apiVersion' err
 t 'Helm 3 does not look at it' chart-render --compat helm3 v3
+printf '[x]\n' >v3/requirements.yaml
+chart-render v3 2>err >/dev/null
+t 'requirements.yaml is a file as any other to it' has 'Error: invalid chart apiVersion' err
+rm v3/requirements.yaml
+sed 's/^dependencies.*/maintainers: [x]/' v3/Chart.yaml >bad
+mv bad v3/Chart.yaml
+chart-render v3 2>err >/dev/null
+t 'what is wrong with it is told in its own types' has 'field Metadata.maintainers of type v3.Maintainer' err
+chart-render --compat helm3 v3 2>err >/dev/null
+t 'and in those of Helm 3' has 'field Metadata.maintainers of type chart.Maintainer' err
+
+mkdir -p only/templates
+printf 'dependencies: []\n' >only/requirements.yaml
+printf '/Chart.yaml\n' >only/.helmignore
+printf 'apiVersion: v2\nname: only\nversion: 1.0.0\n' >only/Chart.yaml
+chart-render only 2>err >/dev/null
+t 'requirements.yaml is metadata where Chart.yaml is ignored' has 'Error: validation: chart.metadata.apiVersion is required' err
+printf 'apiVersion: v2\nname: other\nversion: 1.0.0\n' >only/requirements.yaml
+printf 'kind: {{ .Chart.Name }}\n' >only/templates/a.yaml
+chart-render only >out
+t 'all of it' has 'kind: other' out
 
 done_testing

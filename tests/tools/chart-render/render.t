@@ -104,7 +104,8 @@ cat shop/templates/test.yaml >>want-only
 printf '\n\n' >>want-only
 t 'one template can be shown' same want-only only
 t 'a template that is not there is an error' status 1 chart-render rel shop -s templates/none.yaml
-chart-render rel shop -s templates/none.yaml 2>err
+chart-render rel shop -s templates/test.yaml -s templates/none.yaml >none 2>err
+t 'none is shown then' test ! -s none
 t 'the error names it' has 'Error: could not find template templates/none.yaml in chart' err
 
 chart-render rel shop --set port=81,nested.drop=null --set-json 'list=["x"]' >"set"

@@ -48,6 +48,23 @@ static void keys_become_strings(void **state)
 	loads("~: x",
 		"error converting YAML to JSON: unsupported map key of type: %!s(<nil>), key: <nil>, value: \"x\"",
 		NULL);
+	loads("~: {true: b, 10: y, 9: z, 1.5: 1, .nan: 2, a: {~: n}, 18446744073709551615: 1, 1e1: 3}",
+		"error converting YAML to JSON: unsupported map key of type: %!s(<nil>), key: <nil>, value: "
+		"map[interface "
+		"{}]interface {}{\"a\":map[interface {}]interface {}{interface {}(nil):false}, 0xffffffffffffffff:1, "
+		"9:\"z\", 10:true, NaN:2, 1.5:1, 10:3, true:\"b\"}",
+		NULL);
+	loads("{1: {2: 3}, 18446744073709551615: {1: x}}",
+		"error converting YAML to JSON: unsupported map key of type: uint64, key: 0xffffffffffffffff, value: "
+		"map[interface {}]interface {}{1:\"x\"}",
+		NULL);
+	loads("~: {? !!binary /w== : 1, ? !!binary /3U= : 2, 1: 3}",
+		"error converting YAML to JSON: unsupported map key of type: %!s(<nil>), key: <nil>, value: "
+		"map[interface "
+		"{}]interface {}{\"\\xff\":1, \"\\xffu\":2, 1:3}",
+		NULL);
+	loads("{? {b: 1, 10: x, 9: 2} : 1}",
+		YAML "invalid map key: map[interface {}]interface {}{\"b\":1, 9:2, 10:\"x\"}", NULL);
 	loads("[a]: b", YAML "invalid map key: []interface {}{\"a\"}", NULL);
 	loads("{a: 1}: b", YAML "invalid map key: map[interface {}]interface {}{\"a\":1}", NULL);
 }
