@@ -33,6 +33,8 @@
 
 #define FIRST 4096
 #define LARGEST ((size_t)1 << 20)
+/* What is given back in smaller pieces is not worth a block. */
+#define SMALLEST ((size_t)4096)
 /*
  * The first touch of a page costs more than filling it, so in blocks from SPARSE bytes on the pages come STEP bytes at a time,
  * by one call to the system. More at once, or huge pages, would be faster still but take memory that nothing uses.
@@ -42,27 +44,65 @@
 #define PAGE ((size_t)4096)
 /* Nobody is believed to use more than this at once: a size may come from a header that lies. */
 #define AT_ONCE ((size_t)16 << 20)
+/* From here on huge pages are asked for: all of it will be used. */
+#define HUGE_FROM ((size_t)4 << 20)
 #define ALIGN alignof(max_align_t)
 
 struct arena_block {
 	struct arena_block *older;
 	size_t size; /* of data */
+	bool lent;   /* part of an older block, which was given back */
 	alignas(max_align_t) char data[];
 };
 
-static void drop(struct arena *a)
+static void add_spare(struct arena *a, struct arena_block *b)
 {
-	struct arena_block *b = a->block;
-	a->block = b->older;
+	poison(b->data, b->size);
+	b->older = a->spare;
+	a->spare = b;
+}
+
+/* Takes what is between two places out of the spare blocks. */
+static void forget_spare(struct arena *a, const char *from, const char *to)
+{
+	for (struct arena_block **at = &a->spare; *at;) {
+		struct arena_block *b = *at;
+		if (b->data >= from && b->data < to)
+			*at = b->older;
+		else
+			at = &b->older;
+	}
+}
+
+static void free_block(struct arena *a, struct arena_block *b)
+{
+	if (b->lent)
+		return;
 	a->total -= b->size;
 	unpoison(b->data, b->size);
 	free(b);
 }
 
+static void drop(struct arena *a)
+{
+	struct arena_block *b = a->block;
+	a->block = b->older;
+	if (b->lent) {
+		add_spare(a, b);
+		return;
+	}
+	forget_spare(a, b->data, b->data + b->size);
+	free_block(a, b);
+}
+
 void arena_release(struct arena *a)
 {
-	while (a->block)
-		drop(a);
+	a->spare = NULL;
+	while (a->block) {
+		struct arena_block *b = a->block;
+		a->block = b->older;
+		free_block(a, b);
+	}
 	*a = (struct arena){ .max = a->max };
 }
 
@@ -76,12 +116,13 @@ static void stand_at(struct arena *a, char *at)
 
 void arena_clear(struct arena *a)
 {
+	while (a->block && a->block->lent)
+		a->block = a->block->older;
+	a->spare = NULL;
 	while (a->block && a->block->older) {
 		struct arena_block *older = a->block->older;
 		a->block->older = older->older;
-		a->total -= older->size;
-		unpoison(older->data, older->size);
-		free(older);
+		free_block(a, older);
 	}
 	stand_at(a, a->block ? a->block->data : NULL);
 }
@@ -95,6 +136,8 @@ void arena_rewind(struct arena *a, struct arena_mark mark)
 {
 	while (a->block != mark.block)
 		drop(a);
+	if (a->block)
+		forget_spare(a, mark.at, a->block->data + a->block->size);
 	stand_at(a, mark.at);
 }
 
@@ -110,8 +153,11 @@ static void bring_in(char *from, char *to)
 #ifdef MADV_POPULATE_WRITE
 	from = page_in(from);
 	size_t size = to > from ? (size_t)(to - from) & ~(PAGE - 1) : 0;
-	if (size && size <= AT_ONCE)
-		madvise(from, size, MADV_POPULATE_WRITE);
+	if (!size || size > AT_ONCE)
+		return;
+	if (size >= HUGE_FROM)
+		madvise(from, size, MADV_HUGEPAGE);
+	madvise(from, size, MADV_POPULATE_WRITE);
 #else
 	(void)from, (void)to;
 #endif
@@ -142,13 +188,30 @@ static struct arena_block *add_block(struct arena *a, size_t size)
 	if (!b)
 		mem_exhausted("out of memory");
 	b->size = size;
+	b->lent = false;
 	a->total += size;
 	return b;
 }
 
+/* Goes on in the first spare block that is large enough: its pages are there already. */
+static bool open_spare(struct arena *a, size_t need)
+{
+	struct arena_block **at = &a->spare;
+	while (*at && (*at)->size < need)
+		at = &(*at)->older;
+	struct arena_block *b = *at;
+	if (!b)
+		return false;
+	*at = b->older;
+	b->older = a->block;
+	a->block = b;
+	stand_at(a, b->data);
+	return true;
+}
+
 static void grow(struct arena *a, size_t need)
 {
-	if (open_more(a, need))
+	if (open_spare(a, need) || open_more(a, need))
 		return;
 	size_t size = a->block ? a->block->size * 2 : FIRST;
 	if (size > LARGEST)
@@ -165,11 +228,15 @@ static void grow(struct arena *a, size_t need)
 		open_more(a, need);
 }
 
-void arena_forget(char *p, size_t size)
+void arena_give_back(struct arena *a, char *p, size_t size)
 {
-	char *from = page_in(p), *to = p + size;
-	if (to > from && (size_t)(to - from) >= PAGE)
-		madvise(from, (size_t)(to - from) & ~(PAGE - 1), MADV_DONTNEED);
+	size_t pad = -(uintptr_t)p & (ALIGN - 1);
+	if (size < pad + SMALLEST)
+		return;
+	void *start = p + pad;
+	struct arena_block *b = start;
+	*b = (struct arena_block){ .size = size - pad - sizeof(*b), .lent = true };
+	add_spare(a, b);
 }
 
 void *arena_reserve(struct arena *a, size_t size)

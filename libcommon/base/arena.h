@@ -19,11 +19,12 @@ struct arena {
 	char *end;                 /* end of what is usable now of it */
 	size_t total;              /* bytes in all blocks */
 	size_t max;                /* most of them allowed; 0 is no limit */
+	struct arena_block *spare; /* parts of them that were given back */
 };
 
 #define ARENA_INIT \
 	{ \
-		NULL, NULL, NULL, 0, 0 \
+		NULL, NULL, NULL, 0, 0, NULL \
 	}
 
 /* A place to come back to. */
@@ -48,8 +49,8 @@ void *arena_alloc(struct arena *a, size_t size);
  * arena_release() or arena_clear(), also when the arena is rewound to before.
  */
 void *arena_reserve(struct arena *a, size_t size);
-/* Gives back the memory of `size` bytes taken from an arena, as far as they fill pages; their content is lost. */
-void arena_forget(char *p, size_t size);
+/* Gives `size` bytes taken from the arena back to it, to be taken again; their content is lost. */
+void arena_give_back(struct arena *a, char *p, size_t size);
 /* `size` zeroed bytes. */
 void *arena_zalloc(struct arena *a, size_t size);
 /* Room for `n` objects of `size` bytes, zeroed; overflow counts as exhaustion. */

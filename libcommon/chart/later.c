@@ -34,16 +34,24 @@ struct chart_later *chart_later_new(struct arena *a, const char *path, const str
 
 void chart_later_pack(struct arena *a, struct chart_files *files, const char *path, const struct stat *at)
 {
+	size_t size = 0;
+	vec_each (const struct chart_file, f, files)
+		if (chart_may_wait(f->name, f->data.len))
+			size += f->data.len;
+	/* The place they come to is another than where they were unpacked, which others use meanwhile. */
+	char *place = arena_reserve(a, size);
 	vec_each (struct chart_file, f, files) {
 		if (!chart_may_wait(f->name, f->data.len))
 			continue;
 		union {
 			const char *view;
 			char *data;
-		} to = { .view = f->data.s }; /* the archive was unpacked for these files alone */
-		f->later = chart_later_new(a, path, at, to.data, f->data.len);
+		} was = { .view = f->data.s }; /* the archive was unpacked for these files alone */
+		f->later = chart_later_new(a, path, at, place, f->data.len);
 		f->later->pack = files;
-		arena_forget(to.data, f->data.len);
+		f->data.s = place;
+		place += f->data.len;
+		arena_give_back(a, was.data, f->data.len);
 	}
 }
 

@@ -329,17 +329,15 @@ static struct err *load_file(
 {
 	struct str bytes;
 	struct chart_files *files = ARENA_NEW(a, struct chart_files);
-	/* The packed bytes go as soon as they are unpacked. */
-	struct arena packed = ARENA_INIT;
-	struct err *e = io_read(&bytes, &packed, path, SIZE_MAX / 4);
-	if (!e && !str_starts(bytes, STR("\x1F\x8B\x08")))
-		e = not_gzip(path, bytes);
-	if (e) {
-		arena_release(&packed);
-		return e;
-	}
-	e = chart_read_archive(files, a, bytes);
-	arena_release(&packed);
+	TRY(io_read(&bytes, a, path, SIZE_MAX / 4));
+	if (!str_starts(bytes, STR("\x1F\x8B\x08")))
+		return not_gzip(path, bytes);
+	struct err *e = chart_read_archive(files, a, bytes);
+	union {
+		const char *view;
+		char *data;
+	} packed = { .view = bytes.s }; /* read for this function alone */
+	arena_give_back(a, packed.data, bytes.len);
 	if (e) {
 		if (chart_is_helm3(w))
 			return e;

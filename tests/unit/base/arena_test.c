@@ -46,6 +46,68 @@ static void a_mark_of_an_empty_arena_rewinds_to_empty(void **state)
 	arena_release(&a);
 }
 
+/* Whether `size` bytes more come from the `n` bytes at `p`; they are written to. */
+static bool comes_from(struct arena *a, size_t size, const char *p, size_t n)
+{
+	char *got = arena_alloc(a, size);
+	memset(got, 7, size);
+	return got >= p && got + size <= p + n;
+}
+
+static void what_is_given_back_is_taken_again(void **state)
+{
+	(void)state;
+	struct arena a = ARENA_INIT;
+	char *large = arena_alloc(&a, 3000000), *kept = arena_text(&a, STR("kept"));
+	memset(large, 'x', 3000000);
+	size_t total = a.total;
+	struct arena_mark m = arena_mark(&a);
+	arena_give_back(&a, large + 1000001, 1000000);
+	/* Too small for a block. */
+	arena_give_back(&a, large, 100);
+	while (a.total == total && !comes_from(&a, 1000, large + 1000001, 1000000))
+		;
+	assert_int_equal(a.total, total);
+	/* Again after rewinding, but what does not fit is elsewhere. */
+	arena_rewind(&a, m);
+	assert_false(comes_from(&a, 1000001, large, 3000000));
+	assert_true(comes_from(&a, 900000, large + 1000001, 1000000));
+	assert_false(comes_from(&a, 900000, large + 1000001, 1000000));
+	assert_int_equal(large[1000000], 'x');
+	assert_int_equal(large[2000001], 'x');
+	assert_string_equal(kept, "kept");
+	arena_release(&a);
+}
+
+static void what_was_given_back_goes_with_its_block(void **state)
+{
+	(void)state;
+	struct arena a = ARENA_INIT;
+	arena_alloc(&a, 100);
+	struct arena_mark m = arena_mark(&a);
+	char *large = arena_alloc(&a, 3000000);
+	arena_give_back(&a, large, 3000000);
+	assert_true(comes_from(&a, 2000000, large, 3000000));
+	arena_rewind(&a, m);
+	assert_null(a.spare);
+	memset(arena_alloc(&a, 2000000), 1, 2000000);
+	/* A place behind the mark, but in its block. */
+	arena_clear(&a);
+	arena_alloc(&a, 100);
+	m = arena_mark(&a);
+	large = arena_alloc(&a, 500000);
+	arena_give_back(&a, large, 500000);
+	arena_rewind(&a, m);
+	assert_null(a.spare);
+	/* Emptied while it stands in what was given back. */
+	large = arena_alloc(&a, 5000000);
+	arena_give_back(&a, large, 5000000);
+	assert_true(comes_from(&a, 4000000, large, 5000000));
+	arena_clear(&a);
+	memset(arena_alloc(&a, 4000000), 1, 4000000);
+	arena_release(&a);
+}
+
 static void maps_find_what_was_set(void **state)
 {
 	(void)state;
@@ -83,5 +145,6 @@ static void vectors_grow_on_heap_and_in_arena(void **state)
 }
 
 UNIT_MAIN(cmocka_unit_test(memory_stays_where_it_is), cmocka_unit_test(rewinding_forgets_what_came_after),
-	cmocka_unit_test(a_mark_of_an_empty_arena_rewinds_to_empty), cmocka_unit_test(maps_find_what_was_set),
-	cmocka_unit_test(vectors_grow_on_heap_and_in_arena))
+	cmocka_unit_test(a_mark_of_an_empty_arena_rewinds_to_empty),
+	cmocka_unit_test(what_is_given_back_is_taken_again), cmocka_unit_test(what_was_given_back_goes_with_its_block),
+	cmocka_unit_test(maps_find_what_was_set), cmocka_unit_test(vectors_grow_on_heap_and_in_arena))
