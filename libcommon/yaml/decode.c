@@ -106,7 +106,8 @@ static bool decode_binary(struct decoder *d, const struct yml_raw *n, struct val
 		utf8_add(&clean, utf8_get(rest, &width));
 		rest = str_skip(rest, width);
 	}
-	*out = val_string(arena_str(d->arena, buf_str(&clean)));
+	/* JSON has no such bytes, Go's messages have. */
+	*out = val_string(arena_str(d->arena, buf_str(d->typed ? &bytes : &clean)));
 	buf_release(&bytes);
 	buf_release(&clean);
 	return ok || fail(d, n, err_new(ERR_INPUT, "yaml: !!binary value contains invalid base64 data"));
