@@ -13,3 +13,10 @@
  */
 struct err *chart_pack(
 	struct tarball *out, struct arena *a, const struct chart *c, int64_t mtime, const char *stamp) ERR_MUST;
+/* Loads the chart of a folder, and of nothing else. */
+struct err *chart_load_folder(struct chart **out, struct arena *a, const char *path) ERR_MUST;
+/*
+ * Adds the archive of a chart that came from the folder `path`. Its files get the time of SOURCE_DATE_EPOCH, else of the newest
+ * commit that touched the folder, else 0.
+ */
+struct err *chart_pack_folder(struct buf *out, const struct chart *c, struct arena *a, const char *path) ERR_MUST;

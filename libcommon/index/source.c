@@ -3,29 +3,62 @@
 
 #include "git/git.h"
 #include "io/file.h"
+#include "net/url.h"
 
 #include <string.h>
+
+#define MAX_PROVENANCE ((size_t)1 << 20)
 
 bool source_is_remote(const char *ref)
 {
 	return strncmp(ref, "http://", 7) == 0 || strncmp(ref, "https://", 8) == 0 || oci_is_ref(str_from(ref));
 }
 
-struct err *source_fetch_remote(struct str *out, struct arena *a, const char *ref, const struct source_opts *o)
+static struct err *pull(struct index_pulled *out, struct arena *a, const char *ref, const struct source_opts *o)
 {
 	static const struct source_opts none = { 0 };
-	struct index_pulled pulled = { 0 };
 	o = o ? o : &none;
-	if (oci_is_ref(str_from(ref))) {
-		struct oci_opts how = { .net = o->net, .plain_http = o->plain_http };
-		struct index_oci got;
-		TRY(index_oci_pull(&got, a, ref, o->version, o->devel, &how));
-		pulled = got.chart;
-	} else {
-		TRY(index_repo_get(&pulled, a, ref, NULL, &o->net));
-	}
+	if (!oci_is_ref(str_from(ref)))
+		return index_repo_get(out, a, ref, NULL, &o->net);
+	struct oci_opts how = { .net = o->net, .plain_http = o->plain_http };
+	struct index_oci got;
+	TRY(index_oci_pull(&got, a, ref, o->version, o->devel, &how));
+	*out = got.chart;
+	return NULL;
+}
+
+struct err *source_fetch_remote(struct str *out, struct arena *a, const char *ref, const struct source_opts *o)
+{
+	struct index_pulled pulled = { 0 };
+	TRY(pull(&pulled, a, ref, o));
 	*out = pulled.bytes;
 	return NULL;
+}
+
+static struct err *verify_pulled(struct arena *a, const struct index_pulled *p, const struct source_opts *o)
+{
+	struct net_response r = { .body = p->provenance };
+	struct net_opts net = o->net;
+	struct net_url u;
+	const char *prov = arena_printf(a, "%.*s.prov", STR_ARG(p->url)).s;
+	bool oci = oci_is_ref(p->url);
+	/* From another host than the repository's it is fetched as anybody may. */
+	if (o->repo && !net.pass_credentials && !net_url_same_origin(str_from(o->repo), p->url))
+		net.user = net.password = NULL;
+	net.max_size = MAX_PROVENANCE;
+	if (!r.body.len) {
+		struct err *e = oci ? err_new(ERR_NOT_FOUND, "none is there") : net_get(&r, a, prov, &net);
+		if (e && e->kind != ERR_NOT_FOUND && e->kind != ERR_AUTH)
+			return err_wrap(e, "failed to fetch provenance \"%s\"", prov);
+		if (e) {
+			err_free(e);
+			return err_new(ERR_NOT_FOUND, "failed to fetch provenance \"%s\"", prov);
+		}
+	}
+	TRY(net_url_parse(&u, p->url));
+	struct str file =
+		oci ? arena_printf(a, "%.*s-%.*s.tgz", STR_ARG(p->name), STR_ARG(p->version)) : str_base_name(u.path);
+	return verify_bytes(a, file, p->bytes, r.body, o->verify);
 }
 
 struct err *source_fetch_values(struct str *out, struct arena *a, const char *url, void *ctx)
@@ -66,6 +99,11 @@ struct err *source_check(struct arena *a, const char *ref, const struct source_o
 		return oci_is_ref(str_from(o->repo))
 			       ? err_new(ERR_USAGE, "--repo takes no registry: name the chart as %s/%s", o->repo, ref)
 			       : NULL;
+	bool verify = o && o->verify;
+	if (io_exists(ref) && verify)
+		return verify_file(a, chart_absolute(a, ref), o->verify);
+	if (verify && (strcmp(ref, "-") == 0 || (!source_is_remote(ref) && is_revision(&rev, &path, a, ref))))
+		return err_new(ERR_USAGE, "--verify takes an archive that has a provenance file beside it");
 	if (strcmp(ref, "-") == 0 || io_exists(ref) || source_is_remote(ref))
 		return NULL;
 	if (ref[0] == '/' || ref[0] == '.')
@@ -151,8 +189,10 @@ static struct err *load_remote(
 		struct index_repo repo = { o->repo, o->net };
 		TRY(index_repo_pull(&pulled, a, &repo, ref, o->version, o->devel));
 	} else {
-		TRY(source_fetch_remote(&pulled.bytes, a, ref, o));
+		TRY(pull(&pulled, a, ref, o));
 	}
+	if (o && o->verify)
+		TRY(verify_pulled(a, &pulled, o));
 	return load_bytes(out, a, pulled.bytes, w);
 }
 

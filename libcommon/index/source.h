@@ -4,6 +4,7 @@
 
 #include "chart/chart.h"
 #include "index/oci.h"
+#include "index/verify.h"
 
 /*
  *	./folder  chart-1.0.0.tgz   what is there
@@ -23,6 +24,7 @@ struct source_opts {
 	bool plain_http;     /* registries are spoken to without TLS */
 	bool later;          /* what is there as a file or folder is loaded as chart_load_later() does */
 	struct net_opts net;
+	const struct verify_opts *verify; /* takes nothing but archives that were signed; or NULL */
 };
 
 /*

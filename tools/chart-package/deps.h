@@ -5,7 +5,7 @@
 #include "tools/chart-package/package.h"
 
 /* Resolves the dependencies of a chart, puts their archives into charts/ and writes the lock when it changed. */
-struct err *deps_update(struct arena *a, struct cli *c, const char *path) ERR_MUST;
+struct err *update_deps(struct arena *a, struct cli *c, const char *path) ERR_MUST;
 /* Prints the table of dependencies and their state. */
 struct err *deps_list(struct arena *a, struct cli *c, const char *path) ERR_MUST;
 /* The verb. */

@@ -51,7 +51,7 @@ static struct err *read_archive(struct remembered *r, struct indexing *ix, struc
 	struct chart *chart;
 	struct buf text = BUF_INIT;
 	TRY(io_read(&bytes, a, path, IO_FILE_MAX));
-	struct err *e = load_for_index(&chart, a, bytes);
+	struct err *e = chart_load_for_index(&chart, a, bytes);
 	if (e)
 		return err_wrap(e, "%s", path);
 	r->name = chart->name;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "chart/chart.h"
+#include "chart/strict.h"
 #include "cli/cli.h"
 #include "index/index.h"
 #include "index/oci.h"
@@ -57,13 +58,8 @@ struct err *print_line(struct str line) ERR_MUST;
 
 /* From package.c. */
 struct err *run_package(struct cli *c) ERR_MUST;
-/* The time that the files of a chart get: SOURCE_DATE_EPOCH, its newest commit, or 0. `*fixed`: the first of these. */
-struct err *source_time(int64_t *out, bool *fixed, struct arena *a, const char *path) ERR_MUST;
 /* Packs a chart of a folder into bytes, as the options say. */
 struct err *pack_folder(struct buf *out, struct chart **chart, struct arena *a, const char *path) ERR_MUST;
-
-/* Packs a chart of a folder as it is, without what the options change: for dependencies. */
-struct err *pack_plain(struct buf *out, struct chart **chart, struct arena *a, const char *path) ERR_MUST;
 
 /* From check.c: says on stdout where an archive and the files of a chart differ; `*same` when nowhere. */
 struct err *check_archive(bool *same, struct cli *c, struct arena *a, const char *archive, struct str packed) ERR_MUST;
@@ -88,14 +84,6 @@ struct err *fetch_archive(struct index_pulled *out, struct arena *a, struct cli 
 /* The provenance of an archive that fetch_archive() gave: what came with it, else URL.prov. ERR_NOT_FOUND: there is none. */
 struct err *fetch_provenance(struct str *out, struct arena *a, struct cli *c, const struct index_pulled *p) ERR_MUST;
 struct err *load_reference(struct chart **out, struct arena *a, struct cli *c, const char *ref) ERR_MUST;
-
-/*
- * From strict.c: loads and validates an archive of unknown origin. Links, devices, unsafe names and names that occur twice are
- * refused, although Helm reads some of them. `archive` gets what it holds.
- */
-struct err *load_strict(struct chart **out, struct tarball *archive, struct arena *a, struct str bytes) ERR_MUST;
-/* The same for those who want the metadata alone: the values are made sure to load, and may be empty then. */
-struct err *load_for_index(struct chart **out, struct arena *a, struct str bytes) ERR_MUST;
 
 /* From show.c. */
 struct err *run_show(struct cli *c) ERR_MUST;

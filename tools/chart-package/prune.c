@@ -124,7 +124,7 @@ static struct version *read_archive(struct pruning *p, const char *path)
 	struct version *v = NULL;
 	struct err *e = io_read(&bytes, &scratch, path, IO_FILE_MAX);
 	if (!e)
-		e = load_strict(&chart, &archive, &scratch, bytes);
+		e = chart_load_strict(&chart, &archive, &scratch, bytes);
 	if (!e) {
 		v = version_of(p, arena_str(p->a, chart->name), arena_str(p->a, chart->version));
 	} else {

@@ -126,7 +126,7 @@ static struct err *pull(struct val results, struct arena *a, struct cli *c, cons
 	cli_progress_end(&progress);
 	TRY(e);
 	struct tarball archive;
-	e = load_strict(&chart, &archive, a, p.bytes);
+	e = chart_load_strict(&chart, &archive, a, p.bytes);
 	if (e)
 		return err_wrap(e, "%.*s", STR_ARG(p.url));
 	if (p.name.len && !str_eq(p.name, chart->name))

@@ -65,7 +65,7 @@ static struct err *load(struct parcel *p, struct arena *a, const char *file)
 {
 	*p = (struct parcel){ .file = file };
 	TRY(io_read(&p->bytes, a, file, IO_FILE_MAX));
-	struct err *e = load_strict(&p->chart, &p->archive, a, p->bytes);
+	struct err *e = chart_load_strict(&p->chart, &p->archive, a, p->bytes);
 	if (e)
 		return err_wrap(e, "%s", file);
 	const char *prov = arena_printf(a, "%s.prov", file).s;

@@ -66,7 +66,7 @@ static struct err *sign(struct val results, struct arena *a, const struct signer
 	struct tarball archive;
 	struct buf prov = BUF_INIT;
 	TRY(read_archive(&bytes, a, path, "signed"));
-	TRY(load_strict(&chart, &archive, a, bytes));
+	TRY(chart_load_strict(&chart, &archive, a, bytes));
 	struct err *e = signer_sign(&prov, s, a, chart, str_base_name(str_from(path)), bytes);
 	if (!e)
 		e = io_write_atomic(prov_path(a, path), buf_str(&prov), 0644);

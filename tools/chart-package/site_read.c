@@ -99,7 +99,7 @@ static struct err *read_archive(struct reading *r, struct site *s, struct site_v
 	struct str bytes;
 	struct tarball archive;
 	TRY(io_read(&bytes, &r->a, v->file, IO_FILE_MAX));
-	TRY(load_strict(&r->chart, &archive, &r->a, bytes));
+	TRY(chart_load_strict(&r->chart, &archive, &r->a, bytes));
 	TRY(check_entry(v, r->chart, digest_hex(&r->a, DIGEST_SHA256, bytes)));
 	v->size = bytes.len;
 	s->read++;

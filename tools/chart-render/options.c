@@ -76,6 +76,10 @@ const struct cli_opt option_table[] = {
 	FLAG(0, "insecure-skip-tls-verify", options.insecure, "take any certificate of a server", NULL),
 	FLAG(0, "pass-credentials", options.pass_credentials, "send user and password to other hosts too", NULL),
 	FLAG(0, "plain-http", options.plain_http, "speak http with registries instead of https", NULL),
+	FLAG(0, "verify", options.verify, "take nothing but an archive that a key of the keyring signed", NULL),
+	TEXT(0, "keyring", options.keyring, "PATH", "GnuPG folder or file of keys (the user's)", NULL, "file"),
+	FLAG(0, "dependency-update", options.dependency_update, "fetch dependencies that are missing from charts/",
+		NULL),
 
 	TEXT(0, "compat", options.compat, "RELEASE", "act as this release of Helm (helm4)", "Limits and compatibility",
 		"helm3|helm4"),
@@ -101,7 +105,6 @@ const struct cli_opt option_table[] = {
 	CLI_IGNORED_FLAG("take-ownership"),
 	CLI_IGNORED_FLAG("wait-for-jobs"),
 	CLI_IGNORED_TEXT(0, "description"),
-	CLI_IGNORED_TEXT(0, "keyring"),
 	CLI_IGNORED_TEXT('l', "labels"),
 	CLI_HELM_GLOBALS,
 	CLI_END,

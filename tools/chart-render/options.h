@@ -12,8 +12,8 @@ struct options {
 	const char *name_template, *output_dir, *post_renderer, *repo, *version, *compat, *timeout, *max_output,
 		*max_memory;
 	const char *matrix, *matrix_dir, *profile;
-	const char *user, *password, *ca_file, *cert_file, *key_file, *dry_run;
-	bool insecure, pass_credentials, validate;
+	const char *user, *password, *ca_file, *cert_file, *key_file, *dry_run, *keyring;
+	bool insecure, pass_credentials, validate, verify, dependency_update;
 	int jobs;
 	const char *explain;
 	bool generate_name, release_name, debug, devel, plain_http, values_used, coverage;

@@ -5,6 +5,7 @@
 #include "chart/render.h"
 #include "chart/trace.h"
 #include "cli/cli.h"
+#include "net/http.h"
 
 /* Does all of it. */
 struct err *render_run(struct cli *c) ERR_MUST;
@@ -52,3 +53,12 @@ struct err *render_show_only(struct buf *out, struct arena *a, struct str manife
 struct err *render_write_files(struct buf *out, struct arena *a, const struct chart_rendered *r) ERR_MUST;
 /* Sends all manifests through --post-renderer and sorts what comes back. */
 struct err *render_post(struct chart_rendered *r, struct arena *a, struct chart_warnings *w) ERR_MUST;
+
+/*
+ * --dependency-update: when the chart lacks dependencies, updates its folder `path` (NULL: it is none) and sets `*updated`. What Helm
+ * prints about it is added to `out`.
+ */
+struct err *render_update(bool *updated, struct buf *out, struct arena *a, const struct chart *chart, const char *path,
+	struct chart_warnings *w) ERR_MUST;
+/* How to reach servers, as the options say. */
+struct net_opts render_net_options(void);

@@ -252,7 +252,7 @@ static void log_start(struct arena *a, const char *path, struct chart_warnings *
 	chart_log(w, "DEBUG", "Chart path", "path", io_exists(path) ? chart_absolute(a, path) : path, NULL);
 }
 
-static struct net_opts net_options(void)
+struct net_opts render_net_options(void)
 {
 	return (struct net_opts){ .user = options.user,
 		.password = options.password,
@@ -297,6 +297,21 @@ static struct err *check_dry_run(struct chart_warnings *w)
 	return err_new(ERR_USAGE, "invalid dry-run value (\"%s\"). Must be \"none\", \"server\", or \"client\"", mode);
 }
 
+static struct err *load(struct chart **chart, struct buf *out, struct arena *a, const char *path,
+	struct source_opts *source, struct chart_warnings *w)
+{
+	bool updated = false;
+	TRY(source_load(chart, a, path, source, w));
+	if (!options.dependency_update)
+		return NULL;
+	bool folder = !source->repo && io_is_dir(path);
+	TRY(render_update(&updated, out, a, *chart, folder ? chart_absolute(a, path) : NULL, w));
+	if (!updated)
+		return NULL;
+	struct err *e = source_load(chart, a, path, source, w);
+	return e ? err_wrap(e, "failed reloading chart after repo update") : NULL;
+}
+
 static struct err *render(struct buf *out, struct cli *c, struct chart_warnings *w)
 {
 	struct arena *a = c->arena;
@@ -318,7 +333,13 @@ static struct err *render(struct buf *out, struct cli *c, struct chart_warnings 
 		.devel = options.devel,
 		.plain_http = options.plain_http,
 		.later = true,
-		.net = net_options() };
+		.net = render_net_options() };
+	struct verify_opts verify = { .keyring = options.keyring, .helm3 = options.render.helm3 };
+	if (options.verify) {
+		if (!verify.keyring)
+			verify.keyring = verify_keyring(a, verify.helm3);
+		source.verify = &verify;
+	}
 	options.values.fetch = source_fetch_values;
 	options.values.fetch_ctx = &source;
 	TRY(source_check(a, path, &source));
@@ -328,7 +349,7 @@ static struct err *render(struct buf *out, struct cli *c, struct chart_warnings 
 		TRY(matrix_read(&cells, a, options.matrix, &base));
 	else
 		TRY(chart_values_from_flags(&values, a, &base.values, base.opts.helm3));
-	TRY(source_load(&chart, a, path, &source, w));
+	TRY(load(&chart, out, a, path, &source, w));
 	struct err *e =
 		options.matrix ? render_cells(out, c, chart, &cells, w) : render_cell(out, a, chart, values, &base, w);
 	if (base.opts.trace)

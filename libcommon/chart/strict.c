@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Archives from elsewhere, held to more than Helm asks of them. */
-#include "tools/chart-package/package.h"
+#include "chart/strict.h"
 #include "yaml/events.h"
 
 /* What other programs that make archives write now and then, and Helm does not read. */
@@ -133,12 +133,12 @@ static struct err *load(struct chart **out, struct tarball *archive, struct aren
 	return chart_validate(*out);
 }
 
-struct err *load_strict(struct chart **out, struct tarball *archive, struct arena *a, struct str bytes)
+struct err *chart_load_strict(struct chart **out, struct tarball *archive, struct arena *a, struct str bytes)
 {
 	return load(out, archive, a, bytes, false);
 }
 
-struct err *load_for_index(struct chart **out, struct arena *a, struct str bytes)
+struct err *chart_load_for_index(struct chart **out, struct arena *a, struct str bytes)
 {
 	struct tarball archive;
 	return load(out, &archive, a, bytes, true);

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* deps_sums: the digests of locked archives, in a file beside Chart.lock that Helm does not look at. */
+/* sums: the digests of locked archives, in a file beside Chart.lock that Helm does not look at. */
 #pragma once
 
-#include "tools/chart-package/package.h"
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/vec.h"
 
 /*
  * Chart.lock names versions; whether a version still has the bytes that it had when it was locked it cannot say. The file has lines

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "tools/chart-package/deps_sums.h"
+#include "index/sums.h"
 
 #include "crypto/digest.h"
 #include "io/file.h"
