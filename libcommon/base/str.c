@@ -28,7 +28,8 @@ struct str str_skip(struct str s, size_t n)
 
 bool str_eq(struct str a, struct str b)
 {
-	return a.len == b.len && (!a.len || memcmp(a.s, b.s, a.len) == 0);
+	/* Most that are as long as each other begin differently: that needs no call. */
+	return a.len == b.len && (!a.len || (a.s[0] == b.s[0] && memcmp(a.s, b.s, a.len) == 0));
 }
 
 bool str_is(struct str s, const char *text)
@@ -95,8 +96,10 @@ ptrdiff_t str_find(struct str s, struct str needle)
 		return -1;
 	if (needle.len <= SHORT_NEEDLE) {
 		const char *p = s.s, *end = s.s + (s.len - needle.len) + 1;
+		size_t last = needle.len - 1;
 		while (p < end && (p = memchr(p, needle.s[0], (size_t)(end - p)))) {
-			if (memcmp(p, needle.s, needle.len) == 0)
+			/* The first byte is right; of two, only the last is left to compare. */
+			if (p[last] == needle.s[last] && (last <= 1 || memcmp(p, needle.s, last) == 0))
 				return p - s.s;
 			p++;
 		}
