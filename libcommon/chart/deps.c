@@ -322,16 +322,19 @@ struct err *chart_process_dependencies(struct chart *c, struct arena *a, struct 
 struct err *chart_check_dependencies(const struct chart *c)
 {
 	struct buf missing = BUF_INIT;
+	bool any = false; /* the name may be empty */
 	for (size_t i = 0; i < c->deps->len; i++) {
 		struct str name = c->deps->items[i]->name;
 		bool found = false;
 		for (size_t j = 0; !found && j < c->nsubcharts; j++)
 			found = str_eq(c->subcharts[j]->name, name);
-		if (!found)
-			buf_printf(&missing, "%s%.*s", missing.len ? ", " : "", STR_ARG(name));
+		if (found)
+			continue;
+		buf_printf(&missing, "%s%.*s", any ? ", " : "", STR_ARG(name));
+		any = true;
 	}
 	struct err *e = NULL;
-	if (missing.len)
+	if (any)
 		e = err_new(ERR_INPUT, "found in Chart.yaml, but missing in charts/ directory: %s", buf_text(&missing));
 	buf_release(&missing);
 	return e;

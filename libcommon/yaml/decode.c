@@ -164,7 +164,7 @@ static struct val through_json(struct decoder *d, struct val v)
 {
 	if (v.kind == VAL_FLOAT && (isnan(v.f) || isinf(v.f)))
 		d->unjson = true;
-	if (d->opts->integers)
+	if (d->opts->integers || d->typed)
 		return v;
 	if (v.kind == VAL_INT)
 		return val_float((double)v.i);

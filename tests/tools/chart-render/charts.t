@@ -95,6 +95,11 @@ t 'what is wrong with it is told in its own types' has 'field Metadata.maintaine
 chart-render --compat helm3 v3 2>err >/dev/null
 t 'and in those of Helm 3' has 'field Metadata.maintainers of type chart.Maintainer' err
 
+mkdir -p nameless
+printf 'apiVersion: v2\nname: nameless\nversion: 1.0.0\ndependencies: [{version: 1.0.0}]\n' >nameless/Chart.yaml
+chart-render nameless 2>err >/dev/null
+t 'a subchart without a name is missed, too' has 'but missing in charts/ directory: ' err
+
 mkdir -p only/templates
 printf 'dependencies: []\n' >only/requirements.yaml
 printf '/Chart.yaml\n' >only/.helmignore

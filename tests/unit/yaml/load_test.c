@@ -54,6 +54,11 @@ static void keys_become_strings(void **state)
 		"{}]interface {}{\"a\":map[interface {}]interface {}{interface {}(nil):false}, 0xffffffffffffffff:1, "
 		"9:\"z\", 10:true, NaN:2, 1.5:1, 10:3, true:\"b\"}",
 		NULL);
+	loads("~: [9223372036854775808, 12345678901, 1e3]",
+		"error converting YAML to JSON: unsupported map key of type: %!s(<nil>), key: <nil>, value: "
+		"[]interface "
+		"{}{0x8000000000000000, 12345678901, 1000}",
+		NULL);
 	loads("{1: {2: 3}, 18446744073709551615: {1: x}}",
 		"error converting YAML to JSON: unsupported map key of type: uint64, key: 0xffffffffffffffff, value: "
 		"map[interface {}]interface {}{1:\"x\"}",
