@@ -52,6 +52,18 @@ void merge_add_line(struct buf *out, struct str line);
 /* How alike two lines are, 0 to 100, by their words. */
 int merge_line_likeness(struct str x, struct str y);
 
+/* The three trees that a file is from, sorted. */
+struct merge_side_trees {
+	const struct merge_tree *base, *ours, *theirs;
+};
+
+/*
+ * Chooses between two versions of Chart.lock or requirements.lock by the dependencies that the merge of the trees comes to: the
+ * lock of the side that has the same. False, with nothing done, for other files and where neither side's lock is right.
+ */
+bool merge_lock(struct str *text, struct merge_result *out, struct arena *a, const struct merge_input *lock,
+	const struct merge_side_trees *trees, const struct merge_opts *o);
+
 /* Adds a conflict's text with markers (or the favoured side) to `out`, each part ending its line. */
 void merge_add_conflict(
 	struct buf *out, struct str base, struct str ours, struct str theirs, const struct merge_opts *o);

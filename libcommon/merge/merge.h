@@ -68,6 +68,7 @@ enum merge_rule {
 	MERGE_RULE_FINE,    /* neighbouring lines, insertions at one place, or words of one line, came together */
 	MERGE_RULE_CHART,   /* a local name or version of the chart stays */
 	MERGE_RULE_BUMP,    /* both raised a version: the higher one */
+	MERGE_RULE_LOCK,    /* a lock follows the dependencies that came out */
 	MERGE_RULE_MOVED,   /* perhaps: a value that upstream removed here has a new place there */
 };
 /* The name by which a rule is turned off: "mirror", "removed", ... */

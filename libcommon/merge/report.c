@@ -31,7 +31,8 @@ const char *merge_kind_text(enum merge_kind kind)
 
 const char *merge_rule_name(enum merge_rule rule)
 {
-	static const char *const names[] = { "mirror", "removed", "rename", "list", "fine", "chart", "bump", "moved" };
+	static const char *const names[] = { "mirror", "removed", "rename", "list", "fine", "chart", "bump", "lock",
+		"moved" };
 
 	return names[rule];
 }

@@ -169,9 +169,12 @@ static struct err *merge_present(
 {
 	struct str name = merged_name(t, b, ours, theirs);
 	struct merge_input in = { .name = name, .base = b->data, .ours = ours->data, .theirs = theirs->data };
+	struct merge_side_trees trees = { &t->base, &t->ours, &t->theirs };
 	struct str text;
 
-	TRY(merge_file(&text, t->out, t->arena, &in, t->opts));
+	bool both = !same(b, ours) && !same(b, theirs) && !same(ours, theirs);
+	if (!both || !merge_lock(&text, t->out, t->arena, &in, &trees, t->opts))
+		TRY(merge_file(&text, t->out, t->arena, &in, t->opts));
 	put(t, name, text, ours->mode == b->mode ? theirs->mode : ours->mode);
 	return NULL;
 }

@@ -114,6 +114,12 @@ static struct str tail_of(const struct merge_doc *d, const struct merge_kids *k)
 	return str_skip(d->text, k->items[k->len - 1].end);
 }
 
+/* A tag or an anchor on the root stands before its first entry, which may go elsewhere. */
+static bool has_properties(const struct yml_node *n)
+{
+	return n->tag.len || n->anchor.len;
+}
+
 /* Merges the roots; false when one of them cannot be taken apart. */
 static bool merge_roots(struct str *text, struct merge_yaml_run *r)
 {
@@ -123,7 +129,7 @@ static bool merge_roots(struct str *text, struct merge_yaml_run *r)
 
 	for (int i = 0; i < 3; i++) {
 		merge_kids_of(&kids[i], r->arena, docs[i], docs[i]->doc.roots[0], true, NULL);
-		if (!kids[i].fit)
+		if (!kids[i].fit || has_properties(docs[i]->doc.roots[0]))
 			return false;
 	}
 	struct merge_frame f = { .base = kids[0].column,

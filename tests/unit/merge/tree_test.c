@@ -76,6 +76,65 @@ static void edits_follow_a_file_that_upstream_moved(void **state)
 	assert_int_equal(r.notes.items[0].rule, MERGE_RULE_RENAME);
 }
 
+static const char *const metadata =
+	"name: a\nversion: %s\ndependencies:\n  - name: x\n    version: %s\n    repository: https://x.example.org\n";
+static const char *const lock = "dependencies:\n- name: x\n  repository: https://x.example.org\n  version: %s\n"
+				"digest: sha256:%s\ngenerated: \"2024-01-0%sT00:00:00Z\"\n";
+
+/* Merges a chart whose dependency and its lock have the versions given; the lock, or NULL for a conflict in it. */
+static const char *merge_locked(const char *version, const char *const wanted[3], const char *const locked[3],
+	const struct merge_opts *o, struct merge_result *r)
+{
+	static const char *const days[] = { "1", "2", "3" };
+	struct merge_tree t[3];
+
+	for (int i = 0; i < 3; i++)
+		t[i] = tree("Chart.lock", arena_printf(&arena, lock, locked[i], days[i], days[i]).s, "Chart.yaml",
+			arena_printf(&arena, metadata, i == 1 ? version : days[i], wanted[i]).s, NULL);
+	*r = merge(t[0], t[1], t[2], o);
+	for (size_t i = 0; i < r->conflicts.len; i++)
+		if (str_is(r->conflicts.items[i].file, "Chart.lock"))
+			return NULL;
+	return text_of(r, "Chart.lock");
+}
+
+static void a_lock_follows_the_dependencies(void **state)
+{
+	(void)state;
+	struct merge_result r;
+	struct merge_opts off = { .rules_off = 1u << MERGE_RULE_LOCK };
+	const char *const there[] = { "~1", "~1", "~2" };
+	const char *const here[] = { "~1", "~2", "~1" };
+	const char *const nobody[] = { "~1", "~1", "~1" };
+	const char *const versions[] = { "1.0.0", "1.1.0", "2.0.0" };
+	const char *const one[] = { "1.0.0", "1.1.0", "1.1.0" };
+	const char *text = merge_locked("1", there, versions, NULL, &r);
+
+	assert_non_null(text);
+	assert_non_null(strstr(text, "version: 2.0.0\ndigest: sha256:3\n"));
+	assert_int_equal(r.notes.items[0].rule, MERGE_RULE_LOCK);
+	text = merge_locked("1", here, versions, NULL, &r);
+	assert_non_null(text);
+	assert_non_null(strstr(text, "version: 1.1.0\ndigest: sha256:2\n"));
+	/* Two locks for one list: the same but for when they were made, or for a person to choose. */
+	text = merge_locked("1", nobody, one, NULL, &r);
+	assert_non_null(text);
+	assert_non_null(strstr(text, "sha256:3"));
+	assert_null(merge_locked("1", nobody, versions, NULL, &r));
+	assert_null(merge_locked("1", there, versions, &off, &r));
+}
+
+static void a_lock_of_neither_side_is_a_conflict(void **state)
+{
+	(void)state;
+	struct merge_result r;
+	const char *const unlike[] = { "~1", "~2", "~3" };
+	const char *const versions[] = { "1.0.0", "2.0.0", "3.0.0" };
+	struct merge_opts off = { .rules_off = 1u << MERGE_RULE_BUMP };
+
+	assert_null(merge_locked("1", unlike, versions, &off, &r));
+}
+
 static void a_file_removed_here_does_not_come_back_under_a_new_name(void **state)
 {
 	(void)state;
@@ -156,7 +215,8 @@ static void a_mode_that_one_side_changed_is_taken(void **state)
 
 #define CASE(test) cmocka_unit_test_teardown(test, tear_down)
 
-UNIT_MAIN(CASE(files_changed_on_one_side_take_that_side), CASE(edits_follow_a_file_that_upstream_moved),
+UNIT_MAIN(CASE(a_lock_follows_the_dependencies), CASE(a_lock_of_neither_side_is_a_conflict),
+	CASE(files_changed_on_one_side_take_that_side), CASE(edits_follow_a_file_that_upstream_moved),
 	CASE(a_file_removed_here_does_not_come_back_under_a_new_name), CASE(edits_of_a_removed_file_are_conflicts),
 	CASE(binary_files_changed_on_both_sides_are_conflicts), CASE(line_ends_that_one_side_changed_do_not_conflict),
 	CASE(both_adding_one_file_differently_is_a_conflict), CASE(a_mode_that_one_side_changed_is_taken))

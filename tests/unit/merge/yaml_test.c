@@ -293,6 +293,22 @@ static void both_directions_agree_on_conflicts(void **state)
 	}
 }
 
+static void a_tag_on_the_root_is_not_taken_for_an_entry(void **state)
+{
+	(void)state;
+	struct str there;
+	struct str back;
+	const char *mine = ":aindent  2a: |\n\n";
+	const char *tagged = "!  \n:a 2a: |\n\n";
+	struct merge_result x = run(&there, "values.yaml", "a:", mine, tagged, NULL);
+	struct merge_result y = run(&back, "values.yaml", "a:", tagged, mine, NULL);
+
+	assert_true(x.conflicts.len);
+	assert_true(y.conflicts.len);
+	clean("!!map\na: 2\nb: 1\nc: 1\nd: 2\n", "!!map\na: 1\nb: 1\nc: 1\nd: 1\n", "!!map\na: 2\nb: 1\nc: 1\nd: 1\n",
+		"!!map\na: 1\nb: 1\nc: 1\nd: 2\n");
+}
+
 static void the_higher_of_two_bumps_is_taken(void **state)
 {
 	(void)state;
@@ -369,6 +385,6 @@ UNIT_MAIN(CASE(neighbouring_keys_merge), CASE(the_same_change_on_both_sides_is_o
 	CASE(mirrors_stay_while_tags_follow), CASE(a_local_version_scheme_is_carried_on), CASE(crlf_here_stays),
 	CASE(a_removed_value_that_has_a_new_place_is_pointed_at), CASE(merging_with_an_unchanged_side_gives_the_other),
 	CASE(local_comments_survive_any_clean_merge), CASE(both_directions_agree_on_conflicts),
-	CASE(the_higher_of_two_bumps_is_taken), CASE(a_digest_emptied_here_stays_empty),
-	CASE(comments_behind_the_last_key_stay_behind_it), CASE(a_removal_on_record_stays),
-	CASE(fields_for_people_need_no_record))
+	CASE(a_tag_on_the_root_is_not_taken_for_an_entry), CASE(the_higher_of_two_bumps_is_taken),
+	CASE(a_digest_emptied_here_stays_empty), CASE(comments_behind_the_last_key_stay_behind_it),
+	CASE(a_removal_on_record_stays), CASE(fields_for_people_need_no_record))
