@@ -303,6 +303,9 @@ static struct err *next_json(struct lint_object *out, bool *end, struct arena *a
 			why = arena_str(a, str_from(e->message));
 			err_free(e);
 		}
+		/* After two objects it is a stream of JSON for sure, and the error the parser's own. */
+		if (s->count > 1)
+			return err_new(ERR_INPUT, "%.*s", STR_ARG(why));
 		return err_new(ERR_INPUT, "json: offset %zu: %.*s", x.at + 1, STR_ARG(why));
 	}
 	TRY(json_load(&v, a, str_slice(s->text, from, x.at)));

@@ -119,6 +119,13 @@ tree() {
 	X
 }
 
+json_stream() {
+	good objects && for i in 1 2; do
+		echo '{"kind":"A","apiVersion":"v1","metadata":{"name":"a"}}'
+	done >objects/templates/a.yaml && printf -- '----\nkind: Job\n' >>objects/templates/a.yaml && lints 1 objects &&
+		has "[ERROR] templates/a.yaml: unable to parse YAML: invalid character '-' in numeric literal" out
+}
+
 nameless() {
 	good nameless && printf 'dependencies: [{version: 1.0.0}]\n' >>nameless/Chart.yaml && lints 0 nameless && cat >want <<-X && same want out
 	==> Linting nameless
@@ -199,6 +206,7 @@ t 'the Kubernetes version decides about APIs' old_cluster
 t '--quiet says nothing about information' quiet
 t 'subcharts and CRDs' tree
 t 'a missing subchart without a name' nameless
+t 'after two objects JSON is told of alone' json_stream
 t 'a path that is no chart' nowhere
 t 'an archive' archive
 t '.helmignore counts, in archives too' ignored
