@@ -293,10 +293,10 @@ static void check_files(struct lint *l)
 static bool make_values(struct lint *l)
 {
 	struct val once;
-	struct err *e = chart_process_dependencies(l->chart, l->arena, l->opts->values, &l->warnings);
+	struct err *e = chart_process_dependencies(l->chart, l->arena, l->user, &l->warnings);
 
 	if (!e)
-		e = chart_coalesce(&once, l->arena, l->chart, l->opts->values, false, &l->warnings);
+		e = chart_coalesce(&once, l->arena, l->chart, l->user, false, &l->warnings);
 	if (e) {
 		/* Helm says nothing here. */
 		if (!l->opts->helm_only)

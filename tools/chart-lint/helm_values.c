@@ -84,6 +84,10 @@ void lint_helm_values(struct lint *l)
 			arena_printf(l->arena, "unable to parse YAML: %.*s", STR_ARG(why)), line ? line : 1);
 		return;
 	}
+	/* Helm fills the tables that the user gave with the defaults: nulls among them are the user's from then on, and stay. */
+	struct val values = val_map(l->arena);
+	chart_coalesce_tables(values, l->user, false, &l->warnings);
+	chart_coalesce_tables(values, defaults, false, &l->warnings);
 	if (lint_stat(&l->source, l->arena, "values.schema.json") == LINT_NONE ||
 		(l->opts->skip_schema && !l->opts->helm3))
 		return;
@@ -95,9 +99,6 @@ void lint_helm_values(struct lint *l)
 	}
 	if (!schema.len)
 		return;
-	struct val values = val_map(l->arena);
-	chart_coalesce_tables(values, val_copy(l->arena, l->opts->values), false, &l->warnings);
-	chart_coalesce_tables(values, defaults, false, &l->warnings);
 	struct str why = check_schema(l, schema, values);
 	if (why.len) {
 		int line = 1;

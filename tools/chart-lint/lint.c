@@ -62,6 +62,7 @@ struct err *lint_chart(struct lint_findings *findings, struct arena *a, const ch
 		lint_config_apply(&config, &own, &l);
 		l.opts = &own;
 	}
+	l.user = val_copy(a, l.opts->values);
 	load(&l);
 	if (!opts->helm_only && l.chart)
 		lint_collect_defines(&l);

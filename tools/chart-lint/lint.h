@@ -93,6 +93,7 @@ struct lint {
 	struct str_vec load_said;         /* what loading the chart says, each time */
 	struct chart *chart;              /* loaded, dependencies processed; NULL when that failed */
 	struct err *load_error;           /* why it could not be loaded */
+	struct val user;                  /* opts->values, as this chart makes of them */
 	struct val values;                /* coalesced, as templates see them */
 	bool has_values;                  /* they could be made */
 	struct chart_texts texts;         /* rendered templates */

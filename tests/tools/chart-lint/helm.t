@@ -119,6 +119,12 @@ tree() {
 	X
 }
 
+nulls() {
+	good nulls && printf 'env: {A: x, B: }\n' >nulls/values.yaml && echo 'a: {{ fail (toJson .Values) }}' >nulls/templates/a.yaml &&
+		chart-lint --format helm --set env.A=y nulls >out 2>err
+	grep -qF '{\"env\":{\"A\":\"y\",\"B\":null}}' err
+}
+
 json_stream() {
 	good objects && for i in 1 2; do
 		echo '{"kind":"A","apiVersion":"v1","metadata":{"name":"a"}}'
@@ -205,6 +211,7 @@ t 'rendered templates, up to the first that cannot be read' rendered
 t 'the Kubernetes version decides about APIs' old_cluster
 t '--quiet says nothing about information' quiet
 t 'subcharts and CRDs' tree
+t 'defaults that are null stay beside of what was set' nulls
 t 'a missing subchart without a name' nameless
 t 'after two objects JSON is told of alone' json_stream
 t 'a path that is no chart' nowhere
