@@ -47,6 +47,18 @@ static struct err *merge_lf(struct str *text, struct merge_result *out, struct a
 	return NULL;
 }
 
+#define BOM "\xef\xbb\xbf"
+
+static bool has_bom(struct str text)
+{
+	return str_starts(text, STR(BOM));
+}
+
+static struct str without_bom(struct str text)
+{
+	return has_bom(text) ? str_skip(text, 3) : text;
+}
+
 struct err *merge_file(struct str *text, struct merge_result *out, struct arena *a, const struct merge_input *in,
 	const struct merge_opts *o)
 {
@@ -61,14 +73,16 @@ struct err *merge_file(struct str *text, struct merge_result *out, struct arena 
 	bool ours_crlf = merge_has_crlf(in->ours);
 	bool theirs_crlf = merge_has_crlf(in->theirs);
 	struct merge_input lf = { .name = in->name,
-		.base = merge_to_lf(a, in->base),
-		.ours = merge_to_lf(a, in->ours),
-		.theirs = merge_to_lf(a, in->theirs),
+		.base = merge_to_lf(a, without_bom(in->base)),
+		.ours = merge_to_lf(a, without_bom(in->ours)),
+		.theirs = merge_to_lf(a, without_bom(in->theirs)),
 		.no_base = in->no_base };
 	TRY(merge_lf(text, out, a, &lf, o));
-	/* Line ends are one more thing that either side may have changed. */
+	/* Line ends, and a byte order mark, are more things that either side may have changed. */
 	bool crlf = in->no_base || ours_crlf != base_crlf ? ours_crlf : theirs_crlf;
 	if (crlf)
 		*text = merge_to_crlf(a, *text);
+	if (in->no_base || has_bom(in->ours) != has_bom(in->base) ? has_bom(in->ours) : has_bom(in->theirs))
+		*text = arena_join(a, STR(BOM), *text);
 	return NULL;
 }

@@ -293,6 +293,17 @@ static void both_directions_agree_on_conflicts(void **state)
 	}
 }
 
+static void a_byte_order_mark_belongs_to_no_key(void **state)
+{
+	(void)state;
+	clean("\xef\xbb\xbf"
+	      "a: 2\nb: 1\nc: 1\nd: 2\n",
+		"a: 1\nb: 1\nc: 1\nd: 1\n",
+		"\xef\xbb\xbf"
+		"a: 2\nb: 1\nc: 1\nd: 1\n",
+		"a: 1\nb: 1\nc: 1\nd: 2\n");
+}
+
 static void a_tag_on_the_root_is_not_taken_for_an_entry(void **state)
 {
 	(void)state;
@@ -385,6 +396,7 @@ UNIT_MAIN(CASE(neighbouring_keys_merge), CASE(the_same_change_on_both_sides_is_o
 	CASE(mirrors_stay_while_tags_follow), CASE(a_local_version_scheme_is_carried_on), CASE(crlf_here_stays),
 	CASE(a_removed_value_that_has_a_new_place_is_pointed_at), CASE(merging_with_an_unchanged_side_gives_the_other),
 	CASE(local_comments_survive_any_clean_merge), CASE(both_directions_agree_on_conflicts),
-	CASE(a_tag_on_the_root_is_not_taken_for_an_entry), CASE(the_higher_of_two_bumps_is_taken),
-	CASE(a_digest_emptied_here_stays_empty), CASE(comments_behind_the_last_key_stay_behind_it),
-	CASE(a_removal_on_record_stays), CASE(fields_for_people_need_no_record))
+	CASE(a_byte_order_mark_belongs_to_no_key), CASE(a_tag_on_the_root_is_not_taken_for_an_entry),
+	CASE(the_higher_of_two_bumps_is_taken), CASE(a_digest_emptied_here_stays_empty),
+	CASE(comments_behind_the_last_key_stay_behind_it), CASE(a_removal_on_record_stays),
+	CASE(fields_for_people_need_no_record))
