@@ -209,6 +209,16 @@ static bool open_spare(struct arena *a, size_t need)
 	return true;
 }
 
+void arena_room(struct arena *a, size_t size)
+{
+	struct arena_block *b = add_block(a, size);
+	b->older = a->block;
+	a->block = b;
+	a->at = a->end = b->data;
+	if (size < SPARSE)
+		stand_at(a, b->data);
+}
+
 static void grow(struct arena *a, size_t need)
 {
 	if (open_spare(a, need) || open_more(a, need))
@@ -218,13 +228,8 @@ static void grow(struct arena *a, size_t need)
 		size = LARGEST;
 	if (size < need)
 		size = need;
-	struct arena_block *b = add_block(a, size);
-	b->older = a->block;
-	a->block = b;
-	a->at = a->end = b->data;
-	if (size < SPARSE)
-		stand_at(a, b->data);
-	else
+	arena_room(a, size);
+	if (size >= SPARSE)
 		open_more(a, need);
 }
 

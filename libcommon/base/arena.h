@@ -51,6 +51,11 @@ void *arena_alloc(struct arena *a, size_t size);
 void *arena_reserve(struct arena *a, size_t size);
 /* Gives `size` bytes taken from the arena back to it, to be taken again; their content is lost. */
 void arena_give_back(struct arena *a, char *p, size_t size);
+/*
+ * Makes the next `size` bytes come out of one block, which takes memory as it is used; with a mark behind this call, arena_rewind() keeps
+ * what was brought in, and work that is done many times does not ask the system for it again.
+ */
+void arena_room(struct arena *a, size_t size);
 /* `size` zeroed bytes. */
 void *arena_zalloc(struct arena *a, size_t size);
 /* Room for `n` objects of `size` bytes, zeroed; overflow counts as exhaustion. */

@@ -14,7 +14,7 @@
  */
 
 /* What a sorter holds before it uses a file. */
-#define SORT_MEMORY ((size_t)1 << 20)
+#define SORT_MEMORY ((size_t)256 << 10)
 
 /* A version of a chart on its way into the index: a record of io_sort. */
 enum row_field {

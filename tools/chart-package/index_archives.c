@@ -118,6 +118,9 @@ static struct err *take(struct indexing *ix, struct walk *w, struct arena *a, st
 	return NULL;
 }
 
+/* All but the largest archives are read and unpacked within these bytes; what is brought in of them serves all. */
+#define ROOM ((size_t)5 << 20)
+
 static struct err *take_all(struct indexing *ix, struct walk *w)
 {
 	struct cli_progress progress;
@@ -126,6 +129,8 @@ static struct err *take_all(struct indexing *ix, struct walk *w)
 	bool more = true;
 	size_t n = 0;
 	struct err *e = io_sort_start(&ix->paths);
+	arena_room(&scratch, ROOM);
+	struct arena_mark start = arena_mark(&scratch);
 	cli_progress_start(&progress, ix->c, "indexing", ix->paths.len);
 	while (!e) {
 		e = io_sort_next(&record, &more, &ix->paths);
@@ -133,8 +138,7 @@ static struct err *take_all(struct indexing *ix, struct walk *w)
 			break;
 		cli_progress_set(&progress, n++, record.s);
 		e = take(ix, w, &scratch, record);
-		/* Not kept for the next one: one large archive must not make all of the run large. */
-		arena_release(&scratch);
+		arena_rewind(&scratch, start);
 		if (!e && io_stop_asked())
 			e = err_new(ERR_STOPPED, "stopped");
 	}
