@@ -61,7 +61,7 @@ lines=$(grep -c ' 1.1.0 ' ../out)
 t 'each has a newer version' [ "$lines" = 6 ]
 t 'each index was asked for once' [ "$(grep -c 'GET .*index.yaml' ../log)" = 2 ]
 t 'and had not changed' [ "$(grep -c 'GET .*index.yaml.* 304' ../log)" = 2 ]
-t 'both at the same time' [ "$(grep -c TOGETHER ../log)" = 2 ]
+t 'both at the same time' [ "$(grep -o TOGETHER ../log | wc -l)" = 2 ]
 : >../log
 echo no >../pause
 t 'update --all asks for each once too' sh -c 'chart-vendor update --all >../out 2>&1'
@@ -72,5 +72,7 @@ t 'a repository that is gone is told of at each of its charts' sh -c '
 	chart-vendor status -o jsonl >../out; [ $? = 2 ] && [ "$(grep -c "\"error\"" ../out)" = 3 ]'
 t 'and asked once' [ "$(grep -c 'GET /b/index.yaml' ../log)" = 1 ]
 t 'a chart that is gone is told of with what there is' sh -c '
-	sed -i "s/name: a-one/name: a-none/; s/^  a-one:/  a-none:/" ../www/a/index.yaml; chart-vendor status charts/a-one -o jsonl | grep -q "no chart"'
+	sed -i "s/name: a-one/name: a-none/; s/^  a-one:/  a-none:/" ../www/a/index.yaml
+	touch -d 2099-01-01 ../www/a/index.yaml # servers tell times to the second
+	chart-vendor status charts/a-one -o jsonl | grep -q "no chart"'
 done_testing
