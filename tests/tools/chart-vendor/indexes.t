@@ -37,7 +37,7 @@ for repository in a b; do
 	done
 	chart-package -q index www/$repository
 done
-python3 serve.py 2>log &
+python3 serve.py 2>>log &
 server=$!
 at_exit "kill $server"
 n=0
