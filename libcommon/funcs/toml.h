@@ -2,6 +2,8 @@
 /* toml: TOML to values and back, as BurntSushi/toml does it. */
 #pragma once
 
+#include "base/map.h"
+#include "base/vec.h"
 #include "value/value.h"
 
 /* Loads a document: integers are int64, arrays of tables []map[string]interface {}, dates times. Errors: toml: line 1: ... */
@@ -68,3 +70,28 @@ bool toml_take_value(struct toml_item *out, struct toml_lexer *lx);
 bool toml_take_name(struct toml_item *out, struct toml_lexer *lx);
 /* Reads a comment up to the end of its line; '#' is read already. */
 void toml_take_comment(struct toml_lexer *lx);
+
+/* A document that is being read. */
+struct toml_parser {
+	struct arena *arena;
+	struct toml_lexer lx;
+	struct str_vec context; /* the table in scope */
+	struct str key;         /* what is being set in it; empty between keys */
+	int line;               /* of the last name that began a header or key */
+	struct val root;
+	struct map implicit; /* keys that stand for tables nobody wrote: &yes or &no */
+	struct map arrays;   /* keys that hold an array */
+	int depth;
+};
+
+/* An error on a line; it names the key that is being set. */
+struct err *toml_refuse(struct toml_parser *p, int line, const char *message) ERR_MUST;
+/* The same, the item's text quoted between two others. */
+struct err *toml_refuse_text(
+	struct toml_parser *p, const struct toml_item *it, const char *before, const char *after) ERR_MUST;
+/* What an item of kind TOML_INTEGER, TOML_FLOAT, TOML_DATETIME is. */
+struct err *toml_integer(struct val *out, struct toml_parser *p, const struct toml_item *it) ERR_MUST;
+struct err *toml_floating(struct val *out, struct toml_parser *p, const struct toml_item *it) ERR_MUST;
+struct err *toml_datetime(struct val *out, struct toml_parser *p, const struct toml_item *it) ERR_MUST;
+/* The text of a string or key of any kind, in the arena or a view of the document: line ends and escapes are seen to. */
+struct err *toml_text_of(struct str *out, struct toml_parser *p, const struct toml_item *it) ERR_MUST;

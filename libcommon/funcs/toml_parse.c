@@ -3,32 +3,14 @@
  * TOML documents to values. The order of steps is that of BurntSushi/toml, because it decides which error is
  * reported, for which line and with which "last key".
  */
-#include "base/map.h"
-#include "base/num.h"
 #include "base/quote.h"
 #include "base/utf8.h"
-#include "base/vec.h"
-#include "funcs/gotime.h"
 #include "funcs/toml.h"
 
-#include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 /* Nested arrays and inline tables. */
 #define MAX_DEPTH 1000
-
-struct parser {
-	struct arena *arena;
-	struct toml_lexer lx;
-	struct str_vec context; /* the table in scope */
-	struct str key;         /* what is being set in it; empty between keys */
-	int line;               /* of the last name that began a header or key */
-	struct val root;
-	struct map implicit; /* keys that stand for tables nobody wrote: &yes or &no */
-	struct map arrays;   /* keys that hold an array */
-	int depth;
-};
 
 static char yes, no;
 
@@ -85,7 +67,7 @@ static struct str joined(struct arena *a, const struct str *parts, size_t n, con
 }
 
 /* The key that errors name. */
-static struct str last_key(struct parser *p)
+static struct str last_key(struct toml_parser *p)
 {
 	struct str context = joined(p->arena, p->context.items, p->context.len, NULL);
 	if (!p->key.len)
@@ -95,7 +77,7 @@ static struct str last_key(struct parser *p)
 	return arena_printf(p->arena, "%.*s.%.*s", STR_ARG(context), STR_ARG(p->key));
 }
 
-static struct err *refuse(struct parser *p, int line, const char *message)
+struct err *toml_refuse(struct toml_parser *p, int line, const char *message)
 {
 	struct str key = last_key(p);
 	if (!key.len)
@@ -108,24 +90,24 @@ static struct err *refuse(struct parser *p, int line, const char *message)
 }
 
 /* The error that the lexer noted. */
-static struct err *lexer_error(struct parser *p)
+static struct err *lexer_error(struct toml_parser *p)
 {
-	return refuse(p, p->lx.error_line, p->lx.error);
+	return toml_refuse(p, p->lx.error_line, p->lx.error);
 }
 
-static struct err *refuse_key(struct parser *p, const char *fmt, struct str key)
+static struct err *refuse_key(struct toml_parser *p, const char *fmt, struct str key)
 {
 	struct str s = arena_printf(p->arena, "Key '%.*s' %s", STR_ARG(key), fmt);
-	return refuse(p, p->line, arena_text(p->arena, s));
+	return toml_refuse(p, p->line, arena_text(p->arena, s));
 }
 
-static struct err *refuse_text(struct parser *p, const struct toml_item *it, const char *before, const char *after)
+struct err *toml_refuse_text(struct toml_parser *p, const struct toml_item *it, const char *before, const char *after)
 {
 	struct buf b = BUF_INIT;
 	buf_puts(&b, before);
 	quote_add(&b, it->text);
 	buf_puts(&b, after);
-	struct err *e = refuse(p, it->line, buf_text(&b));
+	struct err *e = toml_refuse(p, it->line, buf_text(&b));
 	buf_release(&b);
 	return e;
 }
@@ -144,7 +126,7 @@ static bool as_table(struct val *table, struct val v)
 	return v.kind == VAL_MAP;
 }
 
-static void mark(struct parser *p, struct map *m, struct str key, bool on)
+static void mark(struct toml_parser *p, struct map *m, struct str key, bool on)
 {
 	map_set(m, p->arena, key, on ? &yes : &no);
 }
@@ -155,7 +137,7 @@ static bool marked(const struct map *m, struct str key)
 }
 
 /* Sets a key of the table in scope; a table that was only implied may be named once. */
-static struct err *set_value(struct parser *p, struct str key, struct val value)
+static struct err *set_value(struct toml_parser *p, struct str key, struct val value)
 {
 	struct val hash = p->root;
 	for (size_t i = 0; i < p->context.len; i++) {
@@ -178,7 +160,7 @@ static struct err *set_value(struct parser *p, struct str key, struct val value)
 }
 
 /* Notes whether what a key holds is an array; with an empty key that of the scope. */
-static void set_type(struct parser *p, struct str key, bool array)
+static void set_type(struct toml_parser *p, struct str key, bool array)
 {
 	struct str empty = STR("");
 	const struct str *last = key.len || !p->context.len ? (key.len ? &key : &empty) : NULL;
@@ -195,7 +177,7 @@ static struct str_vec copy_key(struct arena *a, const struct str_vec *key, size_
 }
 
 /* Opens the table `key`, or one more of the array of tables of that name, as the scope. */
-static struct err *add_context(struct parser *p, const struct str_vec *key, bool array)
+static struct err *add_context(struct toml_parser *p, const struct str_vec *key, bool array)
 {
 	struct val hash = p->root;
 	for (size_t i = 0; i + 1 < key->len; i++) {
@@ -226,245 +208,9 @@ static struct err *add_context(struct parser *p, const struct str_vec *key, bool
 	return NULL;
 }
 
-/* "123" with underscores only between digits. */
-static bool underscores_ok(struct str s)
-{
-	bool accept = false;
-	if (str_ends(s, STR("nan")) || str_ends(s, STR("inf")))
-		return true;
-	for (size_t i = 0; i < s.len; i++) {
-		char c = s.s[i];
-		if (c == '_' && !accept)
-			return false;
-		accept = (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'f');
-	}
-	return accept;
-}
+static struct err *value(struct val *out, struct toml_parser *p, const struct toml_item *it, bool in_array);
 
-static bool has_leading_zero(struct str s)
-{
-	if (s.len > 1 && s.s[0] == '0' && s.s[1] != 'b' && s.s[1] != 'o' && s.s[1] != 'x')
-		return true;
-	return s.len > 2 && (s.s[0] == '-' || s.s[0] == '+') && s.s[1] == '0';
-}
-
-static struct err *integer(struct val *out, struct parser *p, const struct toml_item *it)
-{
-	int64_t i;
-	if (!underscores_ok(it->text))
-		return refuse_text(p, it, "Invalid integer ", ": underscores must be surrounded by digits");
-	if (has_leading_zero(it->text))
-		return refuse_text(p, it, "Invalid integer ", ": cannot have leading zeroes");
-	enum num_fault fault = num_parse_int(&i, it->text, 0);
-	if (fault == NUM_SYNTAX)
-		return err_new(ERR_TEMPLATE, "BUG: Expected integer value, but got '%.*s'.\n\n", STR_ARG(it->text));
-	if (fault == NUM_RANGE) {
-		struct str s = arena_printf(p->arena, "%.*s is out of range for int64", STR_ARG(it->text));
-		return refuse(p, it->line, arena_text(p->arena, s));
-	}
-	*out = val_int64(i);
-	return NULL;
-}
-
-static bool periods_ok(struct str s)
-{
-	for (size_t i = 0; i < s.len; i++) {
-		if (s.s[i] == '.' && (i + 1 == s.len || s.s[i + 1] < '0' || s.s[i + 1] > '9'))
-			return false;
-	}
-	return true;
-}
-
-/* The parts of a float between '.', 'e' and 'E': underscores must be right in each, the first may not begin with 0. */
-static struct err *check_float(struct parser *p, const struct toml_item *it)
-{
-	struct str s = it->text, first = STR("");
-	for (size_t from = 0, i = 0; i <= s.len; i++) {
-		if (i < s.len && s.s[i] != '.' && s.s[i] != 'e' && s.s[i] != 'E')
-			continue;
-		struct str part = str_slice(s, from, i);
-		if (part.len && !first.len)
-			first = part;
-		if (part.len && !underscores_ok(part))
-			return refuse_text(p, it, "Invalid float ", ": underscores must be surrounded by digits");
-		from = i + 1;
-	}
-	if (has_leading_zero(first))
-		return refuse_text(p, it, "Invalid float ", ": cannot have leading zeroes");
-	if (!periods_ok(s))
-		return refuse_text(p, it, "Invalid float ", ": '.' must be followed by one or more digits");
-	return NULL;
-}
-
-static struct err *floating(struct val *out, struct parser *p, const struct toml_item *it)
-{
-	double f;
-	TRY(check_float(p, it));
-	if (str_is(it->text, "+nan") || str_is(it->text, "-nan")) {
-		*out = val_float(copysign((double)NAN, it->text.s[0] == '-' ? -1.0 : 1.0));
-		return NULL;
-	}
-	enum num_fault fault = num_parse_float(&f, it->text);
-	if (fault == NUM_SYNTAX)
-		return refuse_text(p, it, "Invalid float value: ", "");
-	if (fault == NUM_RANGE) {
-		struct str s = arena_printf(p->arena, "%.*s is out of range for float64", STR_ARG(it->text));
-		return refuse(p, it->line, arena_text(p->arena, s));
-	}
-	*out = val_float(f);
-	return NULL;
-}
-
-/* Go's time reads "1:2" for "15:04"; TOML does not. */
-static bool lacks_zero(struct str text, const char *layout)
-{
-	for (size_t i = 0; layout[i] && layout[i] != '.' && layout[i] != 'Z'; i++) {
-		bool digit = layout[i] >= '0' && layout[i] <= '9';
-		if (!digit && (i >= text.len || text.s[i] != layout[i]))
-			return true;
-	}
-	return false;
-}
-
-static struct err *datetime(struct val *out, struct parser *p, const struct toml_item *it)
-{
-	static const struct {
-		const char *layout, *zone;
-	} forms[] = {
-		{ FN_RFC3339, NULL },
-		{ "2006-01-02T15:04:05.999999999", "datetime-local" },
-		{ "2006-01-02", "date-local" },
-		{ "15:04:05.999999999", "time-local" },
-		{ "2006-01-02T15:04Z07:00", NULL },
-		{ "2006-01-02T15:04", "datetime-local" },
-		{ "15:04", "time-local" },
-	};
-	struct toml_item upper = *it;
-	char *copy = arena_text(p->arena, it->text);
-	for (size_t i = 0; i < it->text.len; i++)
-		copy[i] = copy[i] == 'z' ? 'Z' : copy[i] == 't' || copy[i] == ' ' ? 'T' : copy[i];
-	upper.text.s = copy;
-	const struct fn_zone *local = fn_zone_local(p->arena);
-	struct fn_time now = fn_time_now(p->arena, 0), t;
-	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
-		const struct fn_zone *zone = local;
-		if (forms[i].zone)
-			zone = fn_zone_fixed(p->arena, str_from(forms[i].zone), fn_zone_at(local, now.sec).offset);
-		struct err *e = fn_time_parse_in(&t, p->arena, str_from(forms[i].layout), upper.text, zone);
-		if (e) {
-			err_free(e);
-			continue;
-		}
-		if (lacks_zero(upper.text, forms[i].layout))
-			break;
-		*out = fn_time_value(p->arena, t);
-		return NULL;
-	}
-	return refuse_text(p, &upper, "invalid datetime: ", "");
-}
-
-/* Without the blanks and newlines behind a backslash that ends a line. */
-static struct str strip_line_ends(struct arena *a, struct str s)
-{
-	struct buf b = BUF_INIT;
-	for (size_t i = 0; i < s.len;) {
-		size_t to = i + 1;
-		if (s.s[i] != '\\') {
-			buf_putc(&b, s.s[i++]);
-			continue;
-		}
-		if (to < s.len && s.s[to] == '\\') {
-			buf_puts(&b, "\\\\");
-			i += 2;
-			continue;
-		}
-		while (to < s.len && strchr(" \t\r\n", s.s[to]) && s.s[to])
-			to++;
-		if (str_find_char(str_slice(s, i, to), '\n') >= 0)
-			i = to;
-		else
-			buf_putc(&b, s.s[i++]);
-	}
-	struct str out = arena_str(a, buf_str(&b));
-	buf_release(&b);
-	return out;
-}
-
-static struct str strip_first_newline(struct str s)
-{
-	if (str_starts(s, STR("\r\n")))
-		return str_skip(s, 2);
-	return str_trim_prefix(s, STR("\n"));
-}
-
-static uint32_t hex_number(struct str s)
-{
-	uint32_t n = 0;
-	for (size_t i = 0; i < s.len; i++)
-		n = n << 4 | (uint32_t)(s.s[i] <= '9' ? s.s[i] - '0' : (s.s[i] | 0x20) - 'a' + 10);
-	return n;
-}
-
-/* The escape whose letter stands at `*i`; moves past it. */
-static struct err *add_escape(struct buf *out, struct parser *p, const struct toml_item *it, struct str s, size_t *i)
-{
-	static const char letters[] = "btnfre\"\\", values[] = "\b\t\n\f\r\x1b\"\\";
-	char c = s.s[(*i)++];
-	size_t digits = c == 'x' ? 2 : c == 'u' ? 4 : c == 'U' ? 8 : 0;
-	if (!digits) {
-		const char *at = strchr(letters, c);
-		if (!at || !c) {
-			char text[32];
-			snprintf(text, sizeof(text), "invalid escape: '\\%c'", c);
-			return refuse(p, it->line, text);
-		}
-		buf_putc(out, values[at - letters]);
-		return NULL;
-	}
-	struct str hex = str_slice(s, *i, *i + digits);
-	uint32_t r = hex_number(hex);
-	*i += digits;
-	if (r > 0x10FFFF || (r >= 0xD800 && r <= 0xDFFF)) {
-		struct str text =
-			arena_printf(p->arena, "Escaped character '\\u%.*s' is not valid UTF-8.", STR_ARG(hex));
-		return refuse(p, it->line, arena_text(p->arena, text));
-	}
-	utf8_add(out, r);
-	return NULL;
-}
-
-static struct err *unescape(struct str *out, struct parser *p, const struct toml_item *it, struct str s)
-{
-	struct buf b = BUF_INIT;
-	struct err *e = NULL;
-	for (size_t i = 0; i < s.len && !e;) {
-		if (s.s[i] != '\\' || i + 1 == s.len) {
-			buf_putc(&b, s.s[i++]);
-			continue;
-		}
-		i++;
-		e = add_escape(&b, p, it, s, &i);
-	}
-	*out = arena_str(p->arena, buf_str(&b));
-	buf_release(&b);
-	return e;
-}
-
-static struct err *text_of(struct str *out, struct parser *p, const struct toml_item *it)
-{
-	*out = it->text;
-	if (it->kind == TOML_RAW_MULTILINE)
-		*out = strip_first_newline(it->text);
-	else if (it->kind == TOML_ESCAPED)
-		return unescape(out, p, it, it->text);
-	else if (it->kind == TOML_MULTILINE)
-		return unescape(out, p, it, strip_line_ends(p->arena, strip_first_newline(it->text)));
-	return NULL;
-}
-
-static struct err *value(struct val *out, struct parser *p, const struct toml_item *it, bool in_array);
-
-static struct err *next_value(struct val *out, struct parser *p, bool in_array, int *line)
+static struct err *next_value(struct val *out, struct toml_parser *p, bool in_array, int *line)
 {
 	struct toml_item it;
 	if (!toml_take_value(&it, &p->lx))
@@ -473,7 +219,7 @@ static struct err *next_value(struct val *out, struct parser *p, bool in_array, 
 	return value(out, p, &it, in_array);
 }
 
-static const char *rune_or_end(struct parser *p, uint32_t r)
+static const char *rune_or_end(struct toml_parser *p, uint32_t r)
 {
 	if (!r)
 		return "end of file";
@@ -504,7 +250,7 @@ static uint32_t skip_space(struct toml_lexer *lx)
 	}
 }
 
-static struct err *array(struct val *out, struct parser *p)
+static struct err *array(struct val *out, struct toml_parser *p)
 {
 	struct toml_lexer *lx = &p->lx;
 	int line;
@@ -537,7 +283,7 @@ static struct err *array(struct val *out, struct parser *p)
 }
 
 /* All parts of a key up to '='. */
-static struct err *take_key(struct str_vec *key, struct parser *p)
+static struct err *take_key(struct str_vec *key, struct toml_parser *p)
 {
 	struct toml_lexer *lx = &p->lx;
 	struct toml_item it;
@@ -554,7 +300,7 @@ static struct err *take_key(struct str_vec *key, struct parser *p)
 			return lexer_error(p);
 		if (!key->len)
 			p->line = it.line;
-		TRY(text_of(&part, p, &it));
+		TRY(toml_text_of(&part, p, &it));
 		vec_push_in(p->arena, key, part);
 		toml_skip_blanks(lx);
 		r = toml_next(lx);
@@ -579,7 +325,7 @@ static struct err *take_key(struct str_vec *key, struct parser *p)
 }
 
 /* KEY = VALUE in the scope; the parts before the last are implied tables. `dotted` gets them. */
-static struct err *key_value(struct val *out, struct str_vec *key, struct parser *p, int line)
+static struct err *key_value(struct val *out, struct str_vec *key, struct toml_parser *p, int line)
 {
 	int value_line;
 	TRY(take_key(key, p));
@@ -599,7 +345,7 @@ static struct err *key_value(struct val *out, struct str_vec *key, struct parser
 }
 
 /* Puts a value of an inline table under its dotted key. */
-static struct err *put_inline(struct parser *p, struct val table, const struct str_vec *key, struct val v)
+static struct err *put_inline(struct toml_parser *p, struct val table, const struct str_vec *key, struct val v)
 {
 	for (size_t i = 0; i + 1 < key->len; i++) {
 		struct val_entry *e = val_map_find(table, key->items[i]);
@@ -610,7 +356,7 @@ static struct err *put_inline(struct parser *p, struct val table, const struct s
 		if (e->value.kind != VAL_MAP) {
 			struct toml_item it = { .text = joined(p->arena, p->context.items, p->context.len, NULL),
 				.line = p->line };
-			return refuse_text(p, &it, "", " is not a table");
+			return toml_refuse_text(p, &it, "", " is not a table");
 		}
 		table = e->value;
 	}
@@ -618,7 +364,7 @@ static struct err *put_inline(struct parser *p, struct val table, const struct s
 	return NULL;
 }
 
-static struct err *inline_pairs(struct val table, struct parser *p)
+static struct err *inline_pairs(struct val table, struct toml_parser *p)
 {
 	struct toml_lexer *lx = &p->lx;
 	struct str_vec scope = p->context, key;
@@ -653,7 +399,7 @@ static struct err *inline_pairs(struct val table, struct parser *p)
 	}
 }
 
-static struct err *inline_table(struct val *out, struct parser *p, bool in_array)
+static struct err *inline_table(struct val *out, struct toml_parser *p, bool in_array)
 {
 	struct str_vec outer = p->context;
 	struct str outer_key = p->key;
@@ -671,7 +417,7 @@ static struct err *inline_table(struct val *out, struct parser *p, bool in_array
 	return NULL;
 }
 
-static struct err *value(struct val *out, struct parser *p, const struct toml_item *it, bool in_array)
+static struct err *value(struct val *out, struct toml_parser *p, const struct toml_item *it, bool in_array)
 {
 	struct str text;
 	struct err *e;
@@ -681,18 +427,18 @@ static struct err *value(struct val *out, struct parser *p, const struct toml_it
 	case TOML_MULTILINE:
 	case TOML_RAW:
 	case TOML_RAW_MULTILINE:
-		TRY(text_of(&text, p, it));
+		TRY(toml_text_of(&text, p, it));
 		*out = val_string(text);
 		return NULL;
 	case TOML_BOOL:
 		*out = val_bool(str_is(it->text, "true"));
 		return NULL;
 	case TOML_INTEGER:
-		return integer(out, p, it);
+		return toml_integer(out, p, it);
 	case TOML_FLOAT:
-		return floating(out, p, it);
+		return toml_floating(out, p, it);
 	case TOML_DATETIME:
-		return datetime(out, p, it);
+		return toml_datetime(out, p, it);
 	case TOML_ARRAY:
 	case TOML_INLINE:
 		if (++p->depth > MAX_DEPTH)
@@ -705,7 +451,7 @@ static struct err *value(struct val *out, struct parser *p, const struct toml_it
 }
 
 /* "[a.b]" or "[[a.b]]", the first bracket read. */
-static struct err *table_header(struct parser *p)
+static struct err *table_header(struct toml_parser *p)
 {
 	struct toml_lexer *lx = &p->lx;
 	struct str_vec key = { NULL, 0, 0 };
@@ -727,7 +473,7 @@ static struct err *table_header(struct parser *p)
 			return lexer_error(p);
 		if (!key.len)
 			p->line = it.line;
-		TRY(text_of(&part, p, &it));
+		TRY(toml_text_of(&part, p, &it));
 		vec_push_in(p->arena, &key, part);
 		toml_skip_blanks(lx);
 		r = toml_next(lx);
@@ -747,7 +493,7 @@ static struct err *table_header(struct parser *p)
 }
 
 /* What may follow a header or a key with its value; false at the end of the text. */
-static struct err *end_of_item(struct parser *p, bool *more)
+static struct err *end_of_item(struct toml_parser *p, bool *more)
 {
 	struct toml_lexer *lx = &p->lx;
 	uint32_t r;
@@ -767,7 +513,7 @@ static struct err *end_of_item(struct parser *p, bool *more)
 	return lx->error ? lexer_error(p) : NULL;
 }
 
-static struct err *document(struct parser *p)
+static struct err *document(struct toml_parser *p)
 {
 	struct toml_lexer *lx = &p->lx;
 	for (bool more = true; more;) {
@@ -800,7 +546,7 @@ struct err *fn_toml_load(struct val *out, struct arena *a, struct str text)
 	if (str_find_char(str_slice(text, 0, 6), '\0') >= 0)
 		return err_new(ERR_INPUT, "toml: line 1: files cannot contain NULL bytes; probably using UTF-16; TOML "
 					  "files must be UTF-8");
-	struct parser p = { .arena = a, .lx = { .in = text, .line = 1, .arena = a }, .root = val_map(a) };
+	struct toml_parser p = { .arena = a, .lx = { .in = text, .line = 1, .arena = a }, .root = val_map(a) };
 	*out = p.root;
 	return document(&p);
 }
