@@ -87,22 +87,30 @@ struct capabilities {
 	bool helm3;
 };
 
+static bool has_field(const struct val_object *o, struct str name)
+{
+	const char *const *field = o->class->fields;
+	while (*field && !str_is(name, *field))
+		field++;
+	return *field;
+}
+
 /* struct common.KubeVersion */
 
 static bool kube_field(struct val *out, struct arena *a, const struct val_object *o, struct str name)
 {
 	(void)a;
 	const struct kube_version *k = o->data;
+	if (!has_field(o, name))
+		return false;
 	if (str_is(name, "Version"))
 		*out = val_string(k->version);
 	else if (str_is(name, "normalizedVersion"))
 		*out = val_string(k->normal);
 	else if (str_is(name, "Major"))
 		*out = val_string(k->major);
-	else if (str_is(name, "Minor"))
-		*out = val_string(k->minor);
 	else
-		return false;
+		*out = val_string(k->minor);
 	return true;
 }
 
@@ -145,53 +153,22 @@ static const struct val_method kube_methods[] = {
 	{ "GitVersion", "", kube_git_version },
 };
 
-static const char *const kube_fields[] = { "Version", "normalizedVersion", "Major", "Minor", NULL };
-
-static const struct val_class kube_class = {
-	.name = "common.KubeVersion",
-	.kind = "struct",
-	.fields = kube_fields,
-	.field = kube_field,
-	.methods = kube_methods,
-	.nmethods = 2,
-	.show = kube_show,
-	.plain = kube_plain,
-};
-
-static const char *const kube3_fields[] = { "Version", "Major", "Minor", NULL };
-
-static bool kube3_field(struct val *out, struct arena *a, const struct val_object *o, struct str name)
-{
-	return !str_is(name, "normalizedVersion") && kube_field(out, a, o, name);
-}
-
-static const struct val_class kube3_class = {
-	.name = "chartutil.KubeVersion",
-	.kind = "struct",
-	.fields = kube3_fields,
-	.field = kube3_field,
-	.methods = kube_methods,
-	.nmethods = 2,
-	.show = kube_show,
-	.plain = kube_plain,
-};
-
 /* struct version.BuildInfo; its commit and tree state are those of a plain build: empty */
 
 static bool helm_field(struct val *out, struct arena *a, const struct val_object *o, struct str name)
 {
 	(void)a;
 	const bool *helm3 = o->data;
+	if (!has_field(o, name))
+		return false;
 	if (str_is(name, "Version"))
 		*out = val_text(*helm3 ? HELM3_VERSION : HELM_VERSION);
 	else if (str_is(name, "GoVersion"))
 		*out = val_text(GO_VERSION);
-	else if (str_is(name, "GitCommit") || str_is(name, "GitTreeState"))
-		*out = val_text("");
-	else if (str_is(name, "KubeClientVersion") && !*helm3)
+	else if (str_is(name, "KubeClientVersion"))
 		*out = val_text(KUBE_CLIENT);
 	else
-		return false;
+		*out = val_text("");
 	return true;
 }
 
@@ -206,40 +183,20 @@ static struct val helm_plain(struct arena *a, const struct val_object *o)
 	return m;
 }
 
-static const char *const helm_fields[] = { "Version", "GitCommit", "GitTreeState", "GoVersion", "KubeClientVersion",
-	NULL };
-static const char *const helm3_fields[] = { "Version", "GitCommit", "GitTreeState", "GoVersion", NULL };
-
-static const struct val_class helm_class = {
-	.name = "version.BuildInfo",
-	.kind = "struct",
-	.fields = helm_fields,
-	.field = helm_field,
-	.plain = helm_plain,
-};
-
-static const struct val_class helm3_class = {
-	.name = "version.BuildInfo",
-	.kind = "struct",
-	.fields = helm3_fields,
-	.field = helm_field,
-	.plain = helm_plain,
-};
-
 /* *common.Capabilities */
 
 static bool caps_field(struct val *out, struct arena *a, const struct val_object *o, struct str name)
 {
 	(void)a;
 	const struct capabilities *c = o->data;
+	if (!has_field(o, name))
+		return false;
 	if (str_is(name, "KubeVersion"))
 		*out = c->kube_object;
 	else if (str_is(name, "APIVersions"))
 		*out = c->api_versions;
-	else if (str_is(name, "HelmVersion"))
-		*out = c->helm_object;
 	else
-		return false;
+		*out = c->helm_object;
 	return true;
 }
 
@@ -264,27 +221,50 @@ static const struct val_method caps_methods[] = {
 	{ "Copy", "", caps_copy },
 };
 
+/* The types by Helm's major version: they differ in their names and in some fields. */
+struct classes {
+	struct val_class kube, helm, caps;
+};
+
+static const char *const kube_fields[] = { "Version", "normalizedVersion", "Major", "Minor", NULL };
+static const char *const kube3_fields[] = { "Version", "Major", "Minor", NULL };
+static const char *const helm_fields[] = { "Version", "GitCommit", "GitTreeState", "GoVersion", "KubeClientVersion",
+	NULL };
+static const char *const helm3_fields[] = { "Version", "GitCommit", "GitTreeState", "GoVersion", NULL };
 static const char *const caps_fields[] = { "KubeVersion", "APIVersions", "HelmVersion", NULL };
 
-static const struct val_class caps_class = {
-	.name = "*common.Capabilities",
-	.kind = "ptr",
-	.fields = caps_fields,
-	.field = caps_field,
-	.methods = caps_methods,
-	.nmethods = 1,
-	.plain = caps_plain,
-};
+#define CLASSES(package, fields_of_kube, fields_of_helm) \
+	{ \
+		.kube = { \
+			.name = package ".KubeVersion", \
+			.kind = "struct", \
+			.fields = fields_of_kube, \
+			.field = kube_field, \
+			.methods = kube_methods, \
+			.nmethods = sizeof(kube_methods) / sizeof(*kube_methods), \
+			.show = kube_show, \
+			.plain = kube_plain, \
+		}, \
+		.helm = { \
+			.name = "version.BuildInfo", \
+			.kind = "struct", \
+			.fields = fields_of_helm, \
+			.field = helm_field, \
+			.plain = helm_plain, \
+		}, \
+		.caps = { \
+			.name = "*" package ".Capabilities", \
+			.kind = "ptr", \
+			.fields = caps_fields, \
+			.field = caps_field, \
+			.methods = caps_methods, \
+			.nmethods = sizeof(caps_methods) / sizeof(*caps_methods), \
+			.plain = caps_plain, \
+		}, \
+	}
 
-static const struct val_class caps3_class = {
-	.name = "*chartutil.Capabilities",
-	.kind = "ptr",
-	.fields = caps_fields,
-	.field = caps_field,
-	.methods = caps_methods,
-	.nmethods = 1,
-	.plain = caps_plain,
-};
+static const struct classes classes = CLASSES("common", kube_fields, helm_fields);
+static const struct classes classes3 = CLASSES("chartutil", kube3_fields, helm3_fields);
 
 static struct val make_api_versions(struct arena *a, const struct cli_list *more, bool helm3)
 {
@@ -378,10 +358,11 @@ struct err *chart_capabilities(struct val *out, struct arena *a, const struct ch
 	TRY(parse_kube(&c->kube, a, o->kube_version ? o->kube_version : KUBE_VERSION));
 	if (o->helm3)
 		c->kube.version = c->kube.normal;
-	c->kube_object = val_object(a, o->helm3 ? &kube3_class : &kube_class, &c->kube);
-	c->helm_object = val_object(a, c->helm3 ? &helm3_class : &helm_class, &c->helm3);
+	const struct classes *types = o->helm3 ? &classes3 : &classes;
+	c->kube_object = val_object(a, &types->kube, &c->kube);
+	c->helm_object = val_object(a, &types->helm, &c->helm3);
 	c->api_versions = make_api_versions(a, &o->api_versions, o->helm3);
-	*out = val_object(a, o->helm3 ? &caps3_class : &caps_class, c);
+	*out = val_object(a, &types->caps, c);
 	return NULL;
 }
 

@@ -236,9 +236,8 @@ struct base {
 	struct str api_version;
 };
 
-static const struct json_field base_fields[] = { { "apiVersion", JSON_TEXT, offsetof(struct base, api_version),
-	NULL } };
-static const struct json_shape base_shape = { "loader.chartBase", "chartBase", sizeof(struct base), base_fields, 1 };
+static const struct json_field base_fields[] = { JSON_FIELD("apiVersion", JSON_TEXT, base, api_version) };
+static const struct json_shape base_shape = JSON_SHAPE("loader.chartBase", "chartBase", base, base_fields);
 
 /* Which loader Helm would take, that of v3 or another: it looks at apiVersion before all else. */
 static struct err *check_version(bool *v3, struct arena *a, struct str chart_yaml)

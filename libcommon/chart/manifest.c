@@ -88,25 +88,23 @@ struct head {
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 static const struct json_field metadata_fields[] = {
-	{ "name", JSON_TEXT, offsetof(struct head_metadata, name), NULL },
-	{ "annotations", JSON_TEXT_MAP, offsetof(struct head_metadata, annotations), NULL },
+	JSON_FIELD("name", JSON_TEXT, head_metadata, name),
+	JSON_FIELD("annotations", JSON_TEXT_MAP, head_metadata, annotations),
 };
 
-static const struct json_shape metadata_shape = {
-	"struct { Name string \"json:\\\"name\\\"\"; Annotations map[string]string \"json:\\\"annotations\\\"\" }", "",
-	sizeof(struct head_metadata), metadata_fields, COUNT(metadata_fields)
-};
+static const struct json_shape metadata_shape =
+	JSON_SHAPE("struct { Name string \"json:\\\"name\\\"\"; Annotations map[string]string "
+		   "\"json:\\\"annotations\\\"\" }",
+		"", head_metadata, metadata_fields);
 
 static const struct json_field head_fields[] = {
-	{ "apiVersion", JSON_TEXT, offsetof(struct head, api_version), NULL },
-	{ "kind", JSON_TEXT, offsetof(struct head, kind), NULL },
-	{ "metadata", JSON_POINTER, offsetof(struct head, metadata), &metadata_shape },
+	JSON_FIELD("apiVersion", JSON_TEXT, head, api_version),
+	JSON_FIELD("kind", JSON_TEXT, head, kind),
+	JSON_FIELD_OF("metadata", JSON_POINTER, head, metadata, &metadata_shape),
 };
 
-static const struct json_shape head_shape = { "util.SimpleHead", "SimpleHead", sizeof(struct head), head_fields,
-	COUNT(head_fields) };
-static const struct json_shape head3_shape = { "releaseutil.SimpleHead", "SimpleHead", sizeof(struct head), head_fields,
-	COUNT(head_fields) };
+static const struct json_shape head_shape = JSON_SHAPE("util.SimpleHead", "SimpleHead", head, head_fields);
+static const struct json_shape head3_shape = JSON_SHAPE("releaseutil.SimpleHead", "SimpleHead", head, head_fields);
 
 static struct str kept(struct arena *a, struct str s)
 {

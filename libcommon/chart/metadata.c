@@ -7,36 +7,30 @@
 #include "semver/semver.h"
 #include "yaml/yaml.h"
 
-#define FIELD(name, kind, type, member) \
-	{ \
-		name, kind, offsetof(struct type, member), NULL \
-	}
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-
 static const struct json_field maintainer_fields[] = {
-	FIELD("name", JSON_TEXT, chart_maintainer, name),
-	FIELD("email", JSON_TEXT, chart_maintainer, email),
-	FIELD("url", JSON_TEXT, chart_maintainer, url),
+	JSON_FIELD("name", JSON_TEXT, chart_maintainer, name),
+	JSON_FIELD("email", JSON_TEXT, chart_maintainer, email),
+	JSON_FIELD("url", JSON_TEXT, chart_maintainer, url),
 };
 
-static const struct json_shape maintainer_shape = { "v2.Maintainer", "Maintainer", sizeof(struct chart_maintainer),
-	maintainer_fields, COUNT(maintainer_fields) };
+static const struct json_shape maintainer_shape =
+	JSON_SHAPE("v2.Maintainer", "Maintainer", chart_maintainer, maintainer_fields);
 
 static const struct json_field dependency_fields[] = {
-	FIELD("name", JSON_TEXT, chart_dependency, name),
-	FIELD("version", JSON_TEXT, chart_dependency, version),
-	FIELD("repository", JSON_TEXT, chart_dependency, repository),
-	FIELD("condition", JSON_TEXT, chart_dependency, condition),
-	FIELD("tags", JSON_TEXTS, chart_dependency, tags),
-	FIELD("enabled", JSON_BOOLEAN, chart_dependency, enabled),
-	FIELD("import-values", JSON_LIST, chart_dependency, import_values),
-	FIELD("alias", JSON_TEXT, chart_dependency, alias),
+	JSON_FIELD("name", JSON_TEXT, chart_dependency, name),
+	JSON_FIELD("version", JSON_TEXT, chart_dependency, version),
+	JSON_FIELD("repository", JSON_TEXT, chart_dependency, repository),
+	JSON_FIELD("condition", JSON_TEXT, chart_dependency, condition),
+	JSON_FIELD("tags", JSON_TEXTS, chart_dependency, tags),
+	JSON_FIELD("enabled", JSON_BOOLEAN, chart_dependency, enabled),
+	JSON_FIELD("import-values", JSON_LIST, chart_dependency, import_values),
+	JSON_FIELD("alias", JSON_TEXT, chart_dependency, alias),
 };
 
-static const struct json_shape dependency_shape = { "v2.Dependency", "Dependency", sizeof(struct chart_dependency),
-	dependency_fields, COUNT(dependency_fields) };
+static const struct json_shape dependency_shape =
+	JSON_SHAPE("v2.Dependency", "Dependency", chart_dependency, dependency_fields);
 
-#define META(name, kind, member) FIELD(name, kind, chart_meta, member)
+#define META(name, kind, member) JSON_FIELD(name, kind, chart_meta, member)
 
 static const struct json_field metadata_fields[] = {
 	META("name", JSON_TEXT, name),
@@ -45,7 +39,7 @@ static const struct json_field metadata_fields[] = {
 	META("version", JSON_TEXT, version),
 	META("description", JSON_TEXT, description),
 	META("keywords", JSON_TEXTS, keywords),
-	{ "maintainers", JSON_POINTERS, offsetof(struct chart_meta, maintainers), &maintainer_shape },
+	JSON_FIELD_OF("maintainers", JSON_POINTERS, chart_meta, maintainers, &maintainer_shape),
 	META("icon", JSON_TEXT, icon),
 	META("apiVersion", JSON_TEXT, api_version),
 	META("condition", JSON_TEXT, condition),
@@ -54,12 +48,11 @@ static const struct json_field metadata_fields[] = {
 	META("deprecated", JSON_BOOLEAN, deprecated),
 	META("annotations", JSON_TEXT_MAP, annotations),
 	META("kubeVersion", JSON_TEXT, kube_version),
-	{ "dependencies", JSON_POINTERS, offsetof(struct chart_meta, dependencies), &dependency_shape },
+	JSON_FIELD_OF("dependencies", JSON_POINTERS, chart_meta, dependencies, &dependency_shape),
 	META("type", JSON_TEXT, type),
 };
 
-static const struct json_shape metadata_shape = { "v2.Metadata", "Metadata", sizeof(struct chart_meta), metadata_fields,
-	COUNT(metadata_fields) };
+static const struct json_shape metadata_shape = JSON_SHAPE("v2.Metadata", "Metadata", chart_meta, metadata_fields);
 
 struct lock {
 	struct str generated, digest;
@@ -67,12 +60,12 @@ struct lock {
 };
 
 static const struct json_field lock_fields[] = {
-	FIELD("generated", JSON_TIME, lock, generated),
-	FIELD("digest", JSON_TEXT, lock, digest),
-	{ "dependencies", JSON_POINTERS, offsetof(struct lock, dependencies), &dependency_shape },
+	JSON_FIELD("generated", JSON_TIME, lock, generated),
+	JSON_FIELD("digest", JSON_TEXT, lock, digest),
+	JSON_FIELD_OF("dependencies", JSON_POINTERS, lock, dependencies, &dependency_shape),
 };
 
-static const struct json_shape lock_shape = { "v2.Lock", "Lock", sizeof(struct lock), lock_fields, COUNT(lock_fields) };
+static const struct json_shape lock_shape = JSON_SHAPE("v2.Lock", "Lock", lock, lock_fields);
 
 static struct err *decode_yaml(
 	void *out, struct arena *a, struct str text, const struct json_shape *shape, const char *package)

@@ -8,24 +8,18 @@
 
 #include <stdlib.h>
 
-#define FIELD(name, kind, member) \
-	{ \
-		name, kind, offsetof(struct known_repo, member), NULL \
-	}
-
 static const struct json_field fields[] = {
-	FIELD("name", JSON_TEXT, name),
-	FIELD("url", JSON_TEXT, url),
-	FIELD("username", JSON_TEXT, user),
-	FIELD("password", JSON_TEXT, password),
-	FIELD("caFile", JSON_TEXT, ca_file),
-	FIELD("certFile", JSON_TEXT, cert_file),
-	FIELD("keyFile", JSON_TEXT, key_file),
-	FIELD("insecure_skip_tls_verify", JSON_BOOLEAN, insecure),
-	FIELD("pass_credentials_all", JSON_BOOLEAN, pass_credentials),
+	JSON_FIELD("name", JSON_TEXT, known_repo, name),
+	JSON_FIELD("url", JSON_TEXT, known_repo, url),
+	JSON_FIELD("username", JSON_TEXT, known_repo, user),
+	JSON_FIELD("password", JSON_TEXT, known_repo, password),
+	JSON_FIELD("caFile", JSON_TEXT, known_repo, ca_file),
+	JSON_FIELD("certFile", JSON_TEXT, known_repo, cert_file),
+	JSON_FIELD("keyFile", JSON_TEXT, known_repo, key_file),
+	JSON_FIELD("insecure_skip_tls_verify", JSON_BOOLEAN, known_repo, insecure),
+	JSON_FIELD("pass_credentials_all", JSON_BOOLEAN, known_repo, pass_credentials),
 };
-static const struct json_shape shape = { "repo.Entry", "Entry", sizeof(struct known_repo), fields,
-	sizeof(fields) / sizeof(*fields) };
+static const struct json_shape shape = JSON_SHAPE("repo.Entry", "Entry", known_repo, fields);
 
 static const char *config_file(struct arena *a)
 {

@@ -6,24 +6,18 @@
 #include "json/decode.h"
 #include "json/json.h"
 
-#define FIELD(name, kind, member) \
-	{ \
-		name, kind, offsetof(struct index_entry, member), NULL \
-	}
-
 /* What is taken out of a v1.ChartVersion; the whole stays in `fields`. */
 static const struct json_field entry_fields[] = {
-	FIELD("name", JSON_TEXT, name),
-	FIELD("version", JSON_TEXT, version),
-	FIELD("appVersion", JSON_TEXT, app_version),
-	FIELD("description", JSON_TEXT, description),
-	FIELD("created", JSON_TEXT, created),
-	FIELD("digest", JSON_TEXT, digest),
-	FIELD("urls", JSON_TEXTS, urls),
-	FIELD("deprecated", JSON_BOOLEAN, deprecated),
+	JSON_FIELD("name", JSON_TEXT, index_entry, name),
+	JSON_FIELD("version", JSON_TEXT, index_entry, version),
+	JSON_FIELD("appVersion", JSON_TEXT, index_entry, app_version),
+	JSON_FIELD("description", JSON_TEXT, index_entry, description),
+	JSON_FIELD("created", JSON_TEXT, index_entry, created),
+	JSON_FIELD("digest", JSON_TEXT, index_entry, digest),
+	JSON_FIELD("urls", JSON_TEXTS, index_entry, urls),
+	JSON_FIELD("deprecated", JSON_BOOLEAN, index_entry, deprecated),
 };
-static const struct json_shape entry_shape = { "v1.ChartVersion", "ChartVersion", sizeof(struct index_entry),
-	entry_fields, sizeof(entry_fields) / sizeof(*entry_fields) };
+static const struct json_shape entry_shape = JSON_SHAPE("v1.ChartVersion", "ChartVersion", index_entry, entry_fields);
 
 struct head {
 	struct str api_version, generated;
@@ -31,12 +25,11 @@ struct head {
 };
 
 static const struct json_field head_fields[] = {
-	{ "apiVersion", JSON_TEXT, offsetof(struct head, api_version), NULL },
-	{ "generated", JSON_TEXT, offsetof(struct head, generated), NULL },
-	{ "entries", JSON_MAP, offsetof(struct head, entries), NULL },
+	JSON_FIELD("apiVersion", JSON_TEXT, head, api_version),
+	JSON_FIELD("generated", JSON_TEXT, head, generated),
+	JSON_FIELD("entries", JSON_MAP, head, entries),
 };
-static const struct json_shape head_shape = { "v1.IndexFile", "IndexFile", sizeof(struct head), head_fields,
-	sizeof(head_fields) / sizeof(*head_fields) };
+static const struct json_shape head_shape = JSON_SHAPE("v1.IndexFile", "IndexFile", head, head_fields);
 
 const char *index_entry_fault(const struct index_entry *e)
 {

@@ -46,6 +46,18 @@ struct json_shape {
 	size_t nfields;
 };
 
+/* A row of a table of fields: one without a shape, one with. */
+#define JSON_FIELD(name, kind, type, member) JSON_FIELD_OF(name, kind, type, member, NULL)
+#define JSON_FIELD_OF(name, kind, type, member, shape) \
+	{ \
+		name, kind, offsetof(struct type, member), shape \
+	}
+/* A shape: Go's text of the type, its name alone, our struct and the table of its fields. */
+#define JSON_SHAPE(go, name, type, fields) \
+	{ \
+		go, name, sizeof(struct type), fields, sizeof(fields) / sizeof(*(fields)) \
+	}
+
 /*
  * Fills the struct at `out` (zeroed or filled before: absent fields keep what they have). Error, after all else was
  * decoded: "json: cannot unmarshal array into Go struct field Metadata.version of type string".

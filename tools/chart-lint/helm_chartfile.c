@@ -28,61 +28,50 @@ struct dependency {
 	bool enabled;
 };
 
-#define COUNT(array) (sizeof(array) / sizeof(*(array)))
-#define FIELD(name, kind, type, member) \
-	{ \
-		name, kind, offsetof(struct type, member), NULL \
-	}
-#define TABLE(name, type, member, shape) \
-	{ \
-		name, JSON_POINTERS, offsetof(struct type, member), &(shape) \
-	}
-
 static const struct json_field maintainer_fields[] = {
-	FIELD("name", JSON_TEXT, maintainer, name),
-	FIELD("email", JSON_TEXT, maintainer, email),
-	FIELD("url", JSON_TEXT, maintainer, url),
+	JSON_FIELD("name", JSON_TEXT, maintainer, name),
+	JSON_FIELD("email", JSON_TEXT, maintainer, email),
+	JSON_FIELD("url", JSON_TEXT, maintainer, url),
 };
 
-static const struct json_shape maintainer_shape = { "v2.Maintainer", "Maintainer", sizeof(struct maintainer),
-	maintainer_fields, COUNT(maintainer_fields) };
+static const struct json_shape maintainer_shape =
+	JSON_SHAPE("v2.Maintainer", "Maintainer", maintainer, maintainer_fields);
 
 static const struct json_field dependency_fields[] = {
-	FIELD("name", JSON_TEXT, dependency, name),
-	FIELD("version", JSON_TEXT, dependency, version),
-	FIELD("repository", JSON_TEXT, dependency, repository),
-	FIELD("condition", JSON_TEXT, dependency, condition),
-	FIELD("tags", JSON_TEXTS, dependency, tags),
-	FIELD("enabled", JSON_BOOLEAN, dependency, enabled),
-	FIELD("import-values", JSON_LIST, dependency, import_values),
-	FIELD("alias", JSON_TEXT, dependency, alias),
+	JSON_FIELD("name", JSON_TEXT, dependency, name),
+	JSON_FIELD("version", JSON_TEXT, dependency, version),
+	JSON_FIELD("repository", JSON_TEXT, dependency, repository),
+	JSON_FIELD("condition", JSON_TEXT, dependency, condition),
+	JSON_FIELD("tags", JSON_TEXTS, dependency, tags),
+	JSON_FIELD("enabled", JSON_BOOLEAN, dependency, enabled),
+	JSON_FIELD("import-values", JSON_LIST, dependency, import_values),
+	JSON_FIELD("alias", JSON_TEXT, dependency, alias),
 };
 
-static const struct json_shape dependency_shape = { "v2.Dependency", "Dependency", sizeof(struct dependency),
-	dependency_fields, COUNT(dependency_fields) };
+static const struct json_shape dependency_shape =
+	JSON_SHAPE("v2.Dependency", "Dependency", dependency, dependency_fields);
 
 static const struct json_field meta_fields[] = {
-	FIELD("name", JSON_TEXT, meta, name),
-	FIELD("home", JSON_TEXT, meta, home),
-	FIELD("sources", JSON_TEXTS, meta, sources),
-	FIELD("version", JSON_TEXT, meta, version),
-	FIELD("description", JSON_TEXT, meta, description),
-	FIELD("keywords", JSON_TEXTS, meta, keywords),
-	TABLE("maintainers", meta, maintainers, maintainer_shape),
-	FIELD("icon", JSON_TEXT, meta, icon),
-	FIELD("apiVersion", JSON_TEXT, meta, api_version),
-	FIELD("condition", JSON_TEXT, meta, condition),
-	FIELD("tags", JSON_TEXT, meta, tags),
-	FIELD("appVersion", JSON_TEXT, meta, app_version),
-	FIELD("deprecated", JSON_BOOLEAN, meta, deprecated),
-	FIELD("annotations", JSON_TEXT_MAP, meta, annotations),
-	FIELD("kubeVersion", JSON_TEXT, meta, kube_version),
-	TABLE("dependencies", meta, dependencies, dependency_shape),
-	FIELD("type", JSON_TEXT, meta, type),
+	JSON_FIELD("name", JSON_TEXT, meta, name),
+	JSON_FIELD("home", JSON_TEXT, meta, home),
+	JSON_FIELD("sources", JSON_TEXTS, meta, sources),
+	JSON_FIELD("version", JSON_TEXT, meta, version),
+	JSON_FIELD("description", JSON_TEXT, meta, description),
+	JSON_FIELD("keywords", JSON_TEXTS, meta, keywords),
+	JSON_FIELD_OF("maintainers", JSON_POINTERS, meta, maintainers, &maintainer_shape),
+	JSON_FIELD("icon", JSON_TEXT, meta, icon),
+	JSON_FIELD("apiVersion", JSON_TEXT, meta, api_version),
+	JSON_FIELD("condition", JSON_TEXT, meta, condition),
+	JSON_FIELD("tags", JSON_TEXT, meta, tags),
+	JSON_FIELD("appVersion", JSON_TEXT, meta, app_version),
+	JSON_FIELD("deprecated", JSON_BOOLEAN, meta, deprecated),
+	JSON_FIELD("annotations", JSON_TEXT_MAP, meta, annotations),
+	JSON_FIELD("kubeVersion", JSON_TEXT, meta, kube_version),
+	JSON_FIELD_OF("dependencies", JSON_POINTERS, meta, dependencies, &dependency_shape),
+	JSON_FIELD("type", JSON_TEXT, meta, type),
 };
 
-static const struct json_shape meta_shape = { "v2.Metadata", "Metadata", sizeof(struct meta), meta_fields,
-	COUNT(meta_fields) };
+static const struct json_shape meta_shape = JSON_SHAPE("v2.Metadata", "Metadata", meta, meta_fields);
 
 /* What the rules about one file share. */
 struct chartfile {

@@ -26,21 +26,19 @@ struct object {
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
 
 static const struct json_field meta_fields[] = {
-	{ "Namespace", JSON_TEXT, offsetof(struct meta, namespace), NULL },
-	{ "Name", JSON_TEXT, offsetof(struct meta, name), NULL },
+	JSON_FIELD("Namespace", JSON_TEXT, meta, namespace),
+	JSON_FIELD("Name", JSON_TEXT, meta, name),
 };
 
-static const struct json_shape meta_shape = { "rules.k8sYamlMetadata", "k8sYamlMetadata", sizeof(struct meta),
-	meta_fields, COUNT(meta_fields) };
+static const struct json_shape meta_shape = JSON_SHAPE("rules.k8sYamlMetadata", "k8sYamlMetadata", meta, meta_fields);
 
 static const struct json_field object_fields[] = {
-	{ "apiVersion", JSON_TEXT, offsetof(struct object, api_version), NULL },
-	{ "Kind", JSON_TEXT, offsetof(struct object, kind), NULL },
-	{ "Metadata", JSON_STRUCT, offsetof(struct object, metadata), &meta_shape },
+	JSON_FIELD("apiVersion", JSON_TEXT, object, api_version),
+	JSON_FIELD("Kind", JSON_TEXT, object, kind),
+	JSON_FIELD_OF("Metadata", JSON_STRUCT, object, metadata, &meta_shape),
 };
 
-static const struct json_shape object_shape = { "rules.k8sYamlStruct", "k8sYamlStruct", sizeof(struct object),
-	object_fields, COUNT(object_fields) };
+static const struct json_shape object_shape = JSON_SHAPE("rules.k8sYamlStruct", "k8sYamlStruct", object, object_fields);
 
 static void take(struct lint_object *out, const struct object *o)
 {
@@ -402,22 +400,20 @@ struct list {
 };
 
 static const struct json_field list_meta_fields[] = {
-	{ "Annotations", JSON_TEXT_MAP, offsetof(struct list_meta, annotations), NULL },
+	JSON_FIELD("Annotations", JSON_TEXT_MAP, list_meta, annotations),
 };
-static const struct json_shape list_meta_shape = { "struct { Annotations map[string]string }", "",
-	sizeof(struct list_meta), list_meta_fields, 1 };
+static const struct json_shape list_meta_shape =
+	JSON_SHAPE("struct { Annotations map[string]string }", "", list_meta, list_meta_fields);
 static const struct json_field list_item_fields[] = {
-	{ "Metadata", JSON_STRUCT, offsetof(struct list_item, metadata), &list_meta_shape },
+	JSON_FIELD_OF("Metadata", JSON_STRUCT, list_item, metadata, &list_meta_shape),
 };
-static const struct json_shape list_item_shape = { "struct { Metadata struct { Annotations map[string]string } }", "",
-	sizeof(struct list_item), list_item_fields, 1 };
+static const struct json_shape list_item_shape =
+	JSON_SHAPE("struct { Metadata struct { Annotations map[string]string } }", "", list_item, list_item_fields);
 static const struct json_field list_fields[] = {
-	{ "Items", JSON_POINTERS, offsetof(struct list, items), &list_item_shape },
+	JSON_FIELD_OF("Items", JSON_POINTERS, list, items, &list_item_shape),
 };
-static const struct json_shape list_shape = {
-	"struct { Items []struct { Metadata struct { Annotations map[string]string } } }", "", sizeof(struct list),
-	list_fields, 1
-};
+static const struct json_shape list_shape = JSON_SHAPE(
+	"struct { Items []struct { Metadata struct { Annotations map[string]string } } }", "", list, list_fields);
 
 struct err *lint_list_has_annotation(bool *out, struct arena *a, struct str text, const char *name)
 {
