@@ -1,22 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 # The helm driver on a real API server: a whole migration, back again, and killed in the middle.
-# SHARED names a folder with cluster/kube-up; HELM the program (helm, else helm4).
 . "$(dirname "$0")/../lib/tap.sh"
 . "$TOP/tests/tools/chart-migrate/shop.sh"
-
-cluster=${SHARED:-$TOP/../shared}/cluster
-HELM=${HELM:-$(command -v helm || command -v helm4)}
-if [ ! -x "$cluster/kube-up" ] || [ -z "$HELM" ]; then
-	skip 'the helm driver' 'needs a cluster and helm'
-	done_testing
-	exit 0
-fi
-# What kube-up built before is found under the real home.
-real_home=$(getent passwd "$(id -u)" | cut -d: -f6)
-KUBECONFIG=$(HOME=$real_home XDG_CACHE_HOME=$real_home/.cache "$cluster/kube-up" "$WORK/kube") || exit 1
-at_exit "\"$cluster/kube-down\" -d \"$WORK/kube\""
-PATH=$WORK/kube/bin:$PATH
-export KUBECONFIG HELM PATH
+. "$TOP/tests/lib/cluster.sh"
+need_cluster 'the helm driver'
 
 # cm VERB...: chart-migrate with that helm.
 cat >"$WORK/cm" <<'END'
@@ -27,16 +14,6 @@ exec chart-migrate "$verb" --helm "$HELM" "$@"
 END
 chmod +x "$WORK/cm"
 PATH=$WORK:$PATH
-
-# live: everything that helm knows, but for what counts up.
-live() {
-	for r in $("$HELM" list -n shop -q --deployed --failed --pending | sort); do
-		echo "== $r"
-		"$HELM" get manifest -n shop "$r"
-		"$HELM" get values -n shop "$r" -o yaml
-		"$HELM" status -n shop "$r" -o json | grep -o '"status":"[a-z-]*"' | head -n 1
-	done
-}
 
 t 'a shop' shop first
 cd first || exit 1
@@ -129,4 +106,16 @@ t '  again, when it is resumed' status 3 cm resume move.yaml --env dev -q
 t '  it is rolled back' cm rollback move.yaml --env dev -q
 live >../live.txt
 t '  on the cluster' same ../live-first.txt ../live.txt
+
+# What we pack is installed by each helm there is. (Helm 3 asks the API server even for a dry run.)
+chart-package -q -d packed services/cart/helm
+for h in helm3 helm4; do
+	if command -v $h >/dev/null; then
+		t "$h install --dry-run=client of an archive of ours" $h install x packed/*.tgz -n shop --dry-run=client
+		t "$h install of it" $h install x packed/*.tgz -n shop --set name=packed
+		t "  and away with it" $h uninstall x -n shop
+	else
+		skip "$h install" "no $h"
+	fi
+done
 done_testing

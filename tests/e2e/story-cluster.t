@@ -1,25 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 # The worked example's own plan on a real API server with real helm: production moves, and moves back.
-# SHARED names a folder with cluster/kube-up; HELM the program (helm, else helm4).
 . "$(dirname "$0")/../lib/tap.sh"
-
-shared=${SHARED:-$TOP/../shared}
-HELM=${HELM:-$(command -v helm || command -v helm4)}
-if [ ! -x "$shared/cluster/kube-up" ] || [ -z "$HELM" ]; then
-	skip 'the story on a cluster' 'needs a cluster and helm'
-	done_testing
-	exit 0
-fi
-# What kube-up built before is found under the real home.
-real_home=$(getent passwd "$(id -u)" | cut -d: -f6)
-KUBECONFIG=$(HOME=$real_home XDG_CACHE_HOME=$real_home/.cache "$shared/cluster/kube-up" "$WORK/kube") || exit 1
-at_exit "\"$shared/cluster/kube-down\" -d \"$WORK/kube\""
-PATH=$WORK/kube/bin:$PATH
-export KUBECONFIG HELM PATH
+. "$TOP/tests/lib/cluster.sh"
+need_cluster 'the story on a cluster'
 
 cp -r "$TOP/examples/redis-move/infra" "$TOP/examples/redis-move/services" "$TOP"/examples/redis-move/*.yaml .
 redis_ha() {
-	real=$shared/upstreams/http/dandydeveloper/redis-ha-4.33.4.tgz
+	real=$SHARED/upstreams/http/dandydeveloper/redis-ha-4.33.4.tgz
 	if [ -f "$real" ]; then
 		chart-vendor add "$real" infra/shop/redis-ha
 	else
@@ -30,14 +17,6 @@ redis_ha() {
 }
 plan() {
 	chart-migrate plan "$1" --env prod --helm "$HELM" -o json >"$2"
-}
-# What runs, without what counts up.
-live() {
-	for r in $("$HELM" list -n shop -q --deployed | sort); do
-		echo "== $r"
-		"$HELM" get manifest -n shop "$r"
-		"$HELM" get values -n shop "$r" -o yaml
-	done
 }
 files() {
 	find infra services -type f -exec sha256sum {} + | sort -k2
