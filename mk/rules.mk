@@ -39,9 +39,9 @@ $(SITE).o: ALL_CPPFLAGS += -I$(dir $(SITE))
 
 .SECONDEXPANSION:
 # No % but the stem may stand in the prerequisites of a static pattern rule, hence no patsubst.
-$(TOOL_BINS): $(OUT)/%: $$(addprefix $(OUT)/,$$(addsuffix .o,$$(basename $$(sort $$(wildcard tools/$$*/*.c))))) $(LIB)
+$(TOOL_BINS): $(OUT)/%: $$(addprefix $(OUT)/,$$(addsuffix .o,$$(basename $$(sort $$(wildcard tools/$$*/*.c))))) $(LIB) $(ORDER_$(BUILD))
 	$(call say,LD,$@)
-	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(filter-out $(LIB),$^) $(LIB) $(LIBS)
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(filter-out $(LIB) $(ORDER_$(BUILD)),$^) $(LIB) $(LIBS)
 
 # The reference of functions is made of their tables.
 FUNCTIONS := $(OUT)/mk/functions

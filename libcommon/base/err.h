@@ -39,13 +39,15 @@ struct err {
 };
 
 #define ERR_MUST __attribute__((warn_unused_result))
+/* Of functions that make errors: what leads to them stands apart from the code that runs. */
+#define ERR_RARE __attribute__((cold))
 
 /* A new error with a formatted message. Never NULL. */
-struct err *err_new(enum err_kind kind, const char *fmt, ...) __attribute__((format(printf, 2, 3))) ERR_MUST;
+struct err *err_new(enum err_kind kind, const char *fmt, ...) __attribute__((format(printf, 2, 3))) ERR_RARE ERR_MUST;
 /* A new error with the text of errno value `code` behind the message: "MESSAGE: text". */
-struct err *err_errno(int code, const char *fmt, ...) __attribute__((format(printf, 2, 3))) ERR_MUST;
+struct err *err_errno(int code, const char *fmt, ...) __attribute__((format(printf, 2, 3))) ERR_RARE ERR_MUST;
 /* A new error of the same kind that takes `cause` over: prints as "MESSAGE: CAUSE". */
-struct err *err_wrap(struct err *cause, const char *fmt, ...) __attribute__((format(printf, 2, 3))) ERR_MUST;
+struct err *err_wrap(struct err *cause, const char *fmt, ...) __attribute__((format(printf, 2, 3))) ERR_RARE ERR_MUST;
 /* Sets the place unless one is set already; returns `e`. NULL `e` gives NULL. */
 struct err *err_at(struct err *e, const char *file, int line, int column);
 /* Frees the error and its causes; NULL is fine. */
@@ -62,6 +64,6 @@ int err_status(const struct err *e);
 #define TRY(call) \
 	do { \
 		struct err *try_err_ = (call); \
-		if (try_err_) \
+		if (__builtin_expect(try_err_ != NULL, 0)) \
 			return try_err_; \
 	} while (0)

@@ -3,7 +3,9 @@
 
 #include "base/num.h"
 
+#include <inttypes.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -144,6 +146,14 @@ static uint64_t power_mod(int64_t exp, uint64_t m)
 	return r;
 }
 
+/* As pow() would give it, which alone would make every program load libm. */
+static double power_of_ten(int64_t exp)
+{
+	char text[24];
+	snprintf(text, sizeof(text), "1e%" PRId64, exp);
+	return strtod(text, NULL);
+}
+
 bool json_decimal_divides(const struct json_decimal *a, const struct json_decimal *b)
 {
 	uint64_t divisor;
@@ -151,7 +161,7 @@ bool json_decimal_divides(const struct json_decimal *a, const struct json_decima
 		return true;
 	if (num_parse_uint(&divisor, b->digits, 10) != NUM_OK || !divisor) {
 		double x = strtod(a->digits.s, NULL), y = strtod(b->digits.s, NULL);
-		double q = x / y * pow(10, (double)(a->exp - b->exp));
+		double q = x / y * power_of_ten(a->exp - b->exp);
 		return q == trunc(q);
 	}
 	int64_t shift = a->exp - b->exp;
