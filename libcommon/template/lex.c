@@ -8,11 +8,10 @@
 #include <string.h>
 
 #define END UINT32_MAX /* what peek() gives at the end of the input */
-#define FEW 8          /* bytes that are looked at faster one by one */
 
 void lex_init(struct lex *l, struct arena *a, struct str input)
 {
-	*l = (struct lex){ .input = input, .arena = a, .line = 1, .start_line = 1 };
+	*l = (struct lex){ .input = input, .arena = a };
 }
 
 static uint32_t next_wide(struct lex *l)
@@ -40,7 +39,6 @@ static inline uint32_t next(struct lex *l)
 	if (c == 0x80)
 		return next_wide(l);
 	l->pos++;
-	l->line += c == '\n';
 	return c;
 }
 
@@ -51,12 +49,9 @@ static inline uint32_t peek(struct lex *l)
 	if (c < 0x80)
 		return c;
 	size_t pos = l->pos;
-	int line = l->line;
 	uint32_t r = next(l);
-	if (!l->at_end) {
+	if (!l->at_end)
 		l->pos = pos;
-		l->line = line;
-	}
 	return r;
 }
 
@@ -65,50 +60,28 @@ static struct str rest(const struct lex *l)
 	return str_skip(l->input, l->pos);
 }
 
-static int count_lines(const struct lex *l)
-{
-	int n = 0;
-	const char *at = l->input.s + l->start, *end = l->input.s + l->pos;
-	if (end - at <= FEW) {
-		while (at < end)
-			n += *at++ == '\n';
-		return n;
-	}
-	while (at < end && (at = memchr(at, '\n', (size_t)(end - at)))) {
-		n++;
-		at++;
-	}
-	return n;
-}
-
 /* The scanning functions fill in l->item in place and return whether it is a token or, false, an error. */
 static bool take(struct lex *l, enum lex_kind kind)
 {
 	l->item->kind = kind;
 	l->item->pos = (uint32_t)l->start;
-	l->item->line = l->start_line;
 	l->item->val.s = l->input.s + l->start;
 	l->item->val.len = l->pos - l->start;
 	l->start = l->pos;
-	l->start_line = l->line;
 	return true;
 }
 
-/* Drops what was skipped without next(). */
+/* Drops what was skipped. */
 static void ignore(struct lex *l)
 {
-	if (l->pos > l->start)
-		l->line += count_lines(l);
 	l->start = l->pos;
-	l->start_line = l->line;
 }
 
 /* Ends the scan: what follows an error is the end of the input. */
 static bool fail(struct lex *l, struct str message)
 {
-	*l->item = (struct lex_item){ LEX_ERROR, (uint32_t)l->start, l->start_line, message };
-	l->start = l->pos = 0;
-	l->input.len = 0;
+	*l->item = (struct lex_item){ LEX_ERROR, (uint32_t)l->start, message };
+	l->input.len = l->pos = l->start;
 	return false;
 }
 
@@ -133,11 +106,8 @@ static bool fail_rune(struct lex *l, const char *what, uint32_t r)
 	return fail(l, kept);
 }
 
-/* What ASCII bytes are: of words, blanks, and what may end a word. Other bytes take the slow way. */
-enum { WORD = 1, BLANK = 2, STOP = 4 };
-
 /* clang-format off */
-static const uint8_t classes[256] = {
+const uint8_t lex_bytes[256] = {
 	0, 0, 0, 0, 0, 0, 0, 0, 0, 6, 6, 0, 0, 6, 0, 0,
 	0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
 	6, 0, 0, 0, 0, 0, 0, 0, 4, 4, 0, 0, 4, 0, 4, 0,
@@ -151,13 +121,13 @@ static const uint8_t classes[256] = {
 
 static bool is_blank(uint32_t r)
 {
-	return r < 0x80 && classes[r] & BLANK;
+	return r < 0x80 && lex_bytes[r] & LEX_BLANK_BYTE;
 }
 
 static bool is_word(uint32_t r)
 {
 	if (r < 0x80)
-		return classes[r] & WORD;
+		return lex_bytes[r] & LEX_WORD_BYTE;
 	return r != END && (uni_is_letter(r) || uni_is_digit(r));
 }
 
@@ -212,6 +182,32 @@ static bool skip_comment(struct lex *l)
 	return true;
 }
 
+/* Where the next left delimiter stands, or the end of the input. */
+static size_t find_open(const struct lex *l)
+{
+	const char *at = l->input.s + l->pos, *end = l->input.s + l->input.len;
+	for (; end - at >= 2; at++) {
+		/* Behind text, and between actions, it is here. */
+		if (*at != '{' && !(at = memchr(at, '{', (size_t)(end - at - 1))))
+			break;
+		if (at[1] == '{')
+			return (size_t)(at - l->input.s);
+	}
+	return l->input.len;
+}
+
+/* Text up to the left delimiter at `open`, without the blanks that the action takes away. False when there is none. */
+static bool take_text(struct lex *l, size_t open, bool trim)
+{
+	size_t end = open;
+	while (trim && end > l->start && is_blank((unsigned char)l->input.s[end - 1]))
+		end--;
+	l->pos = end;
+	take(l, LEX_TEXT);
+	l->pos = l->start = open;
+	return l->item->val.len > 0;
+}
+
 /*
  * Text up to the next action; comments are passed over. The text before an action that trims loses its
  * blanks here, text behind one lost them when the delimiter was read.
@@ -219,33 +215,17 @@ static bool skip_comment(struct lex *l)
 static bool lex_text(struct lex *l)
 {
 	for (;;) {
-		ptrdiff_t x = str_find(rest(l), STR("{{"));
-		if (x < 0) {
-			l->pos = l->input.len;
-			enum lex_kind kind = l->pos == l->start ? LEX_EOF : LEX_TEXT;
-			if (kind == LEX_TEXT)
-				l->line += count_lines(l);
-			return take(l, kind);
+		size_t open = find_open(l);
+		if (open == l->input.len) {
+			l->pos = open;
+			return take(l, l->pos == l->start ? LEX_EOF : LEX_TEXT);
 		}
-		l->pos += (size_t)x;
-		if (l->pos > l->start) {
-			size_t trim = 0;
-			if (trims_left(str_skip(l->input, l->pos + 2)))
-				while (l->pos - trim > l->start &&
-					is_blank((unsigned char)l->input.s[l->pos - trim - 1]))
-					trim++;
-			l->pos -= trim;
-			l->line += count_lines(l);
-			take(l, LEX_TEXT);
-			l->pos += trim;
-			ignore(l);
-			if (l->item->val.len)
-				return true;
-		}
-		l->pos += 2;
-		size_t marker = trims_left(rest(l)) ? 2 : 0;
-		bool comment = str_starts(str_skip(rest(l), marker), STR("/*"));
-		if (!comment) {
+		bool trim = trims_left(str_skip(l->input, open + 2));
+		if (open > l->start && take_text(l, open, trim))
+			return true;
+		l->pos = open + 2;
+		size_t marker = trim ? 2 : 0;
+		if (!str_starts(str_skip(rest(l), marker), STR("/*"))) {
 			take(l, LEX_OPEN);
 			l->inside = true;
 			l->pos += marker;
@@ -297,7 +277,6 @@ static bool lex_space(struct lex *l)
 		l->pos++;
 	if (l->pos == l->input.len)
 		l->at_end = true;
-	l->line += count_lines(l);
 	return take(l, LEX_SPACE);
 }
 
@@ -309,7 +288,7 @@ static bool at_terminator(struct lex *l)
 		return true;
 	}
 	unsigned char c = (unsigned char)l->input.s[l->pos];
-	return classes[c] & STOP || (c == '}' && l->pos + 1 < l->input.len && l->input.s[l->pos + 1] == '}');
+	return lex_bytes[c] & LEX_STOP_BYTE || (c == '}' && l->pos + 1 < l->input.len && l->input.s[l->pos + 1] == '}');
 }
 
 /* Consumes word characters; leaves the rune that follows in `*r`. */
@@ -318,7 +297,7 @@ static void skip_word(struct lex *l, uint32_t *r)
 	const char *s = l->input.s;
 	for (;;) {
 		size_t at = l->pos;
-		while (at < l->input.len && classes[(unsigned char)s[at]] & WORD)
+		while (at < l->input.len && lex_bytes[(unsigned char)s[at]] & LEX_WORD_BYTE)
 			at++;
 		l->pos = at;
 		*r = peek(l);
@@ -330,37 +309,53 @@ static void skip_word(struct lex *l, uint32_t *r)
 
 struct keyword {
 	const char *word;
-	enum lex_kind kind;
+	uint8_t len;
+	uint8_t kind; /* enum lex_kind */
 };
 
-static enum lex_kind word_kind(const struct lex *l, struct str word)
+#define KEYWORD(word, kind) \
+	{ \
+		word, sizeof(word) - 1, kind \
+	}
+
+enum lex_kind lex_word_kind(const struct lex *l, struct str word)
 {
 	static const struct keyword keywords[] = {
-		{ "if", LEX_IF },
-		{ "end", LEX_END },
-		{ "else", LEX_ELSE },
-		{ "with", LEX_WITH },
-		{ "range", LEX_RANGE },
-		{ "define", LEX_DEFINE },
-		{ "template", LEX_TEMPLATE },
-		{ "nil", LEX_NIL },
-		{ "block", LEX_BLOCK },
-		{ "break", LEX_BREAK },
-		{ "continue", LEX_CONTINUE },
-		{ "true", LEX_BOOL },
-		{ "false", LEX_BOOL },
+		KEYWORD("block", LEX_BLOCK),
+		KEYWORD("break", LEX_BREAK),
+		KEYWORD("continue", LEX_CONTINUE),
+		KEYWORD("define", LEX_DEFINE),
+		KEYWORD("else", LEX_ELSE),
+		KEYWORD("end", LEX_END),
+		KEYWORD("false", LEX_BOOL),
+		KEYWORD("if", LEX_IF),
+		KEYWORD("nil", LEX_NIL),
+		KEYWORD("range", LEX_RANGE),
+		KEYWORD("template", LEX_TEMPLATE),
+		KEYWORD("true", LEX_BOOL),
+		KEYWORD("with", LEX_WITH),
+		{ "", 0, LEX_IDENT },
 	};
-	/* Nearly all words are functions: most of them stop here. */
-	if (word.len < 2 || word.len > 8 || !strchr("biertdcfnw", word.s[0]))
+	/* Where the keywords with a letter begin, from 1. */
+	static const uint8_t starts['z' - 'a' + 1] = { ['b' - 'a'] = 1,
+		['c' - 'a'] = 3,
+		['d' - 'a'] = 4,
+		['e' - 'a'] = 5,
+		['f' - 'a'] = 7,
+		['i' - 'a'] = 8,
+		['n' - 'a'] = 9,
+		['r' - 'a'] = 10,
+		['t' - 'a'] = 11,
+		['w' - 'a'] = 13 };
+	if (word.s[0] < 'a' || word.s[0] > 'z' || !starts[word.s[0] - 'a'])
 		return LEX_IDENT;
-	for (size_t i = 0; i < sizeof(keywords) / sizeof(*keywords); i++) {
-		if (word.s[0] != keywords[i].word[0] || word.s[1] != keywords[i].word[1] ||
-			!str_is(word, keywords[i].word))
+	const struct keyword *k = &keywords[starts[word.s[0] - 'a'] - 1];
+	for (; k->word[0] == word.s[0]; k++) {
+		if (k->len != word.len || memcmp(k->word, word.s, word.len) != 0)
 			continue;
-		enum lex_kind kind = keywords[i].kind;
-		if ((kind == LEX_BREAK && l->has_break) || (kind == LEX_CONTINUE && l->has_continue))
-			return LEX_IDENT;
-		return kind;
+		enum lex_kind kind = (enum lex_kind)k->kind;
+		bool function = (kind == LEX_BREAK && l->has_break) || (kind == LEX_CONTINUE && l->has_continue);
+		return function ? LEX_IDENT : kind;
 	}
 	return LEX_IDENT;
 }
@@ -371,7 +366,7 @@ static bool lex_ident(struct lex *l)
 	skip_word(l, &r);
 	if (!at_terminator(l))
 		return fail_rune(l, "bad character ", r);
-	return take(l, word_kind(l, str_slice(l->input, l->start, l->pos)));
+	return take(l, lex_word_kind(l, str_slice(l->input, l->start, l->pos)));
 }
 
 /* A field or variable whose '.' or '$' was consumed. */
@@ -409,7 +404,6 @@ static bool lex_raw(struct lex *l)
 	if (!end)
 		return fail(l, STR("unterminated raw quoted string"));
 	l->pos += (size_t)(end - s) + 1;
-	l->line += count_lines(l);
 	return take(l, LEX_RAW);
 }
 
@@ -499,21 +493,21 @@ static inline bool lex_simple(struct lex *l)
 	unsigned char c = s[at], d = s[++at];
 	enum lex_kind kind;
 	if (c == ' ') {
-		if (d == '-' || classes[d] & BLANK)
+		if (d == '-' || lex_bytes[d] & LEX_BLANK_BYTE)
 			return false;
 		kind = LEX_SPACE;
 	} else {
-		bool letter = c > '9' && classes[c] & WORD;
-		if (!letter && ((c != '.' && c != '$') || !(classes[d] & WORD) || (c == '.' && d <= '9')))
+		bool letter = c > '9' && lex_bytes[c] & LEX_WORD_BYTE;
+		if (!letter && ((c != '.' && c != '$') || !(lex_bytes[d] & LEX_WORD_BYTE) || (c == '.' && d <= '9')))
 			return false;
-		while (at < len && classes[s[at]] & WORD)
+		while (at < len && lex_bytes[s[at]] & LEX_WORD_BYTE)
 			at++;
 		bool closes = at + 1 < len && s[at] == '}' && s[at + 1] == '}';
-		if (at == len || (!closes && !(classes[s[at]] & STOP)))
+		if (at == len || (!closes && !(lex_bytes[s[at]] & LEX_STOP_BYTE)))
 			return false;
 		kind = c == '.' ? LEX_FIELD : c == '$' ? LEX_VARIABLE : LEX_IDENT;
 		if (letter)
-			kind = word_kind(l, str_slice(l->input, l->pos, at));
+			kind = lex_word_kind(l, str_slice(l->input, l->pos, at));
 	}
 	l->pos = at;
 	return take(l, kind);
@@ -580,8 +574,12 @@ void lex_pass(struct lex *l, size_t close, struct lex_item *item)
 	bool trim = close - l->pos >= 2 && s[-1] == '-' && is_blank((unsigned char)s[-2]);
 	l->item = item;
 	l->pos = l->start = close;
-	l->start_line = l->line;
 	finish_close(l, trim);
+}
+
+int lex_line(struct str text, uint32_t pos)
+{
+	return 1 + (int)str_count_char(str_slice(text, 0, pos), '\n');
 }
 
 void lex_add_item(struct buf *out, const struct lex_item *item)

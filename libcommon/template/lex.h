@@ -44,23 +44,17 @@ enum lex_kind {
 
 struct lex_item {
 	enum lex_kind kind;
-	uint32_t pos;   /* byte offset of its start */
-	int line;       /* line of its start, from 1 */
+	uint32_t pos;   /* byte offset of its start: lex_line() gives its line */
 	struct str val; /* its text: a view of the input */
 };
 
-/*
- * The scanner. Comments and the blanks that trim markers remove never show as tokens. Lines are counted where
- * Go's scanner counts them, because error messages show them.
- */
+/* The scanner. Comments and the blanks that trim markers remove never show as tokens. */
 struct lex {
 	struct str input;
 	struct arena *arena;   /* holds the messages of LEX_ERROR */
 	struct lex_item *item; /* what lex_next() fills in */
 	size_t pos;            /* next byte */
 	size_t start;          /* start of the token being read */
-	int line;              /* line at `pos` */
-	int start_line;        /* line at `start` */
 	int parens;            /* open parentheses */
 	bool at_end;           /* the end was seen: no stepping back any more */
 	bool inside;           /* inside an action */
@@ -68,14 +62,19 @@ struct lex {
 	bool has_continue;     /* the same for `continue` */
 };
 
+/* What ASCII bytes are: of words, blanks, and what may end a word. Other bytes are nothing here. */
+enum { LEX_WORD_BYTE = 1, LEX_BLANK_BYTE = 2, LEX_STOP_BYTE = 4 };
+extern const uint8_t lex_bytes[256];
+
 /* Starts at the beginning of `input`, which must stay; at most 2 GiB. */
 void lex_init(struct lex *l, struct arena *a, struct str input);
 /* Reads the next token into `*item`; LEX_EOF for ever at the end. */
 void lex_next(struct lex *l, struct lex_item *item);
-/*
- * Goes from behind a left delimiter to the right one at `close`, past a line's part that is known to be well-formed; `*item` becomes
- * the delimiter.
- */
+/* Goes on to the right delimiter at `close`, past what is known to be well-formed; `*item` becomes the delimiter. */
 void lex_pass(struct lex *l, size_t close, struct lex_item *item);
+/* Which keyword a word is; no keyword: LEX_IDENT. */
+enum lex_kind lex_word_kind(const struct lex *l, struct str word);
+/* The line, from 1, of the byte at `pos` of a text. Only messages ask, so nothing counts lines before there is one. */
+int lex_line(struct str text, uint32_t pos);
 /* Adds a token as error messages name it: quoted and cut to ten runes, <keyword>, EOF. */
 void lex_add_item(struct buf *out, const struct lex_item *item);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "template/parser.h"
+#include "template/quick.h"
 
 #include "base/quote.h"
 #include "base/unicode.h"
@@ -11,7 +12,9 @@
 static struct tmpl_node *parse_own_pipe(struct parser *p, const char *context, uint32_t pos)
 {
 	p->base = pos;
-	struct tmpl_node *pipe = parser_pipe(p, context, LEX_CLOSE);
+	struct tmpl_node *pipe = quick_pipe(p, strcmp(context, "range") == 0);
+	if (!pipe)
+		pipe = parser_pipe(p, context, LEX_CLOSE);
 	p->base = 0;
 	return pipe;
 }
@@ -24,13 +27,18 @@ static const struct phrase *find_phrase(struct parser *p, uint32_t *pos)
 {
 	struct text *t = p->t;
 	struct action *act = &p->action;
-	act->key.len = 0;
+	act->keep = false;
+	act->inside.len = 0;
 	if (p->peeked || !t->lex.inside)
 		return NULL;
-	act->key = phrase_key(str_skip(t->lex.input, t->lex.pos));
+	act->inside = phrase_inside(str_skip(t->lex.input, t->lex.pos));
+	if (!phrase_may_repeat(act->inside))
+		return NULL;
 	act->vars = p->vars.len;
 	act->phrase.nvars = 0;
-	const struct phrase *known = act->key.len ? phrase_find(&t->env->shared->phrases, act->key) : NULL;
+	act->phrase.hash = (uint32_t)str_hash(act->inside);
+	const struct phrase *known = phrase_find(&t->env->shared->phrases, act->inside, act->phrase.hash);
+	act->keep = !known && t->env->keep;
 	if (!known)
 		return NULL;
 	for (uint8_t i = 0; i < known->nvars; i++)
@@ -41,22 +49,23 @@ static const struct phrase *find_phrase(struct parser *p, uint32_t *pos)
 	return known;
 }
 
-/* Keeps what was read up to its right delimiter as a phrase, if that is what its key says and nothing was declared. */
+/* Keeps what was read up to its right delimiter as a phrase, if that is what stands in the action and nothing was declared. */
 static void keep_phrase(struct parser *p, enum tmpl_node_kind kind, uint32_t pos, const struct tmpl_node *pipe)
 {
 	struct text *t = p->t;
 	struct action *act = &p->action;
-	struct str key = act->key;
-	act->key.len = 0;
-	if (!key.len || !t->env->keep || p->peeked || p->token[0].kind != LEX_CLOSE || p->vars.len != act->vars)
+	bool keep = act->keep;
+	act->keep = false;
+	if (!keep || p->peeked || p->token[0].kind != LEX_CLOSE || p->vars.len != act->vars)
 		return;
-	bool whole = t->text.s + p->token[0].pos == key.s + key.len;
-	if (!whole || memchr(key.s, '\n', key.len) || phrase_find(&t->env->shared->phrases, key))
+	if (t->text.s + p->token[0].pos != act->inside.s + act->inside.len)
 		return;
 	act->phrase.kind = (uint8_t)kind;
 	act->phrase.pipe = pipe;
-	act->phrase.at = pos - (uint32_t)(key.s - t->text.s);
-	phrase_add(&t->env->shared->phrases, key, &act->phrase);
+	act->phrase.key = act->inside.s;
+	act->phrase.len = (uint32_t)act->inside.len;
+	act->phrase.at = pos - (uint32_t)(act->inside.s - t->text.s);
+	phrase_add(&t->env->shared->phrases, &act->phrase);
 }
 
 static struct tmpl_node *parse_text_or_action(struct parser *p);
@@ -183,7 +192,7 @@ static struct tmpl_node *parse_else_word(struct parser *p)
 {
 	const struct lex_item *item = parser_peek_word(p);
 	if (item->kind == LEX_IF || item->kind == LEX_WITH) {
-		p->action.key.len = 0; /* what follows is half an action */
+		p->action.keep = false; /* what follows is half an action */
 		return stop_at(p, NODE_ELSE, item->pos);
 	}
 	item = parser_next_word(p);
@@ -197,7 +206,7 @@ static bool parse_name(struct parser *p, struct str *name, const struct lex_item
 {
 	if (item->kind != LEX_STRING && item->kind != LEX_RAW)
 		return parser_unexpected(p, item, context);
-	return parser_unquote(p, name, item);
+	return parser_unquote(p, name, item) || parser_fail(p, "invalid syntax");
 }
 
 /* Whether a node is nothing but blanks; Go's definition of an empty template. */
@@ -352,9 +361,10 @@ static struct tmpl_node *parse_text_or_action(struct parser *p)
 	}
 	if (item->kind != LEX_OPEN)
 		return parser_unexpected(p, item, "input");
-	p->action_line = item->line;
+	p->action_pos = item->pos;
+	p->in_action = true;
 	struct tmpl_node *n = parse_action(p);
-	p->action_line = 0;
+	p->in_action = false;
 	return n;
 }
 

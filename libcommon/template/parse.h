@@ -8,7 +8,7 @@
 /* Finds the function of that name, or NULL; `*special` is set for those that the evaluator treats itself. */
 typedef const struct tmpl_func *(*parse_find_fn)(const void *ctx, struct str name, enum tmpl_special *special);
 
-/* Zeroed bytes for nodes. */
+/* Bytes for nodes. */
 struct parse_slab {
 	char *at;
 	size_t left;

@@ -7,6 +7,8 @@
 #include "template/lex.h"
 #include "template/parse.h"
 
+#include <string.h>
+
 /* What the parsers of all templates of one text share. */
 struct text {
 	struct lex lex;
@@ -29,13 +31,15 @@ struct parser {
 	struct str name;
 	struct lex_item token[3];
 	int peeked;
-	VEC(uint32_t) vars; /* ids of the variables in scope */
-	int action_line;    /* line of the action being read, or 0 */
-	int ranges;         /* open range blocks */
-	int parens;         /* open parentheses */
-	uint32_t base;      /* what positions of new nodes count from: 0 or the action's */
+	VEC(uint32_t) vars;  /* ids of the variables in scope */
+	bool in_action;      /* an action is being read */
+	uint32_t action_pos; /* where it begins */
+	int ranges;          /* open range blocks */
+	int parens;          /* open parentheses */
+	uint32_t base;       /* what positions of new nodes count from: 0 or the action's */
 	struct action {
-		struct str key;       /* what may become a phrase; without bytes: nothing */
+		struct str inside;    /* what stands in it (phrase_inside()) */
+		bool keep;            /* that may become a phrase */
 		struct phrase phrase; /* what is known of it so far */
 		size_t vars;          /* variables in scope where the action began */
 	} action;
@@ -95,15 +99,76 @@ static inline const struct lex_item *parser_peek_word(struct parser *p)
 	return item;
 }
 
-/* A node of that kind, its members zero. */
-struct tmpl_node *parser_new_node(struct parser *p, enum tmpl_node_kind kind, uint32_t pos);
+/* A node takes no more room than its kind has members: charts have a hundred thousand of them. */
+#define PARSER_UP_TO(member) \
+	((offsetof(struct tmpl_node, member) + sizeof(((struct tmpl_node *)NULL)->member) + sizeof(void *) - 1) & \
+		~(sizeof(void *) - 1))
+
+static const uint8_t parser_node_sizes[] = {
+	[NODE_LIST] = PARSER_UP_TO(list),
+	[NODE_TEXT] = PARSER_UP_TO(text),
+	[NODE_ACTION] = PARSER_UP_TO(pipe),
+	[NODE_IF] = PARSER_UP_TO(branch),
+	[NODE_WITH] = PARSER_UP_TO(branch),
+	[NODE_RANGE] = PARSER_UP_TO(branch),
+	[NODE_TEMPLATE] = PARSER_UP_TO(call),
+	[NODE_BREAK] = PARSER_UP_TO(next),
+	[NODE_CONTINUE] = PARSER_UP_TO(next),
+	[NODE_END] = PARSER_UP_TO(next),
+	[NODE_ELSE] = PARSER_UP_TO(next),
+	[NODE_PIPE] = PARSER_UP_TO(cmds),
+	[NODE_COMMAND] = PARSER_UP_TO(words),
+	[NODE_IDENT] = PARSER_UP_TO(func),
+	[NODE_FIELD] = PARSER_UP_TO(path.id),
+	[NODE_VARIABLE] = PARSER_UP_TO(path.id),
+	[NODE_CHAIN] = PARSER_UP_TO(path),
+	[NODE_DOT] = PARSER_UP_TO(next),
+	[NODE_NIL] = PARSER_UP_TO(next),
+	[NODE_BOOL] = PARSER_UP_TO(next),
+	[NODE_NUMBER] = PARSER_UP_TO(number),
+	[NODE_STRING] = PARSER_UP_TO(string),
+};
+
+/* Makes room for any node. */
+void parser_more_room(struct parser *p);
+
+/* A node of that kind, its members zero. Inline, as most callers know the kind, and so what to clear. */
+static inline struct tmpl_node *parser_new_node(struct parser *p, enum tmpl_node_kind kind, uint32_t pos)
+{
+	struct parse_slab *slab = p->t->slab;
+	size_t size = parser_node_sizes[kind];
+	if (slab->left < size)
+		parser_more_room(p);
+	union {
+		char *bytes;
+		struct tmpl_node *node;
+	} at = { .bytes = slab->at };
+	struct tmpl_node *n = at.node;
+	slab->at += size;
+	slab->left -= size;
+	memset(n, 0, size);
+	n->kind = (uint8_t)kind;
+	n->pos = pos - p->base;
+	return n;
+}
+
 /* Chains a node to its siblings. */
 void parser_append(struct tmpl_node **first, struct tmpl_node **last, struct tmpl_node *n);
 /* The number of a variable's name. */
 uint32_t parser_name_id(struct parser *p, struct str name);
 /* Whether a variable may be used here. */
 bool parser_in_scope(const struct parser *p, uint32_t id);
-/* The text of a string literal: a view where nothing is escaped. False after an error. */
+/* The node of a variable that is used or declared. */
+struct tmpl_node *parser_variable(struct parser *p, const struct lex_item *item);
+/* Notes that the action being read uses a variable that it does not declare. */
+void parser_note_variable(struct parser *p, uint32_t id);
+/* Adds a variable to those that `pipe` declares or sets. */
+void parser_declare(struct parser *p, struct tmpl_node *pipe, const struct lex_item *variable);
+/* The text of a string literal: a view where nothing is escaped. False when its escapes are wrong, which fails nothing. */
 bool parser_unquote(struct parser *p, struct str *out, const struct lex_item *item);
+/* The node of a string literal, or NULL when its escapes are wrong. */
+struct tmpl_node *parser_string(struct parser *p, const struct lex_item *item);
+/* The same command or pipe may not begin with these words but in the first command: a constant, "." or nil. */
+bool parser_is_constant(const struct tmpl_node *word);
 /* A pipe up to the token `end`, which is consumed; `context` names it in messages. */
 struct tmpl_node *parser_pipe(struct parser *p, const char *context, enum lex_kind end);

@@ -3,13 +3,22 @@
 
 #include <string.h>
 
-/* What is longer is hardly ever repeated. */
-#define MAX_KEY 200
 #define FIRST_SLOTS 64
 
-struct str phrase_key(struct str s)
+struct str phrase_inside(struct str s)
 {
-	const char *at = s.s, *end = s.s + (s.len < MAX_KEY ? s.len : MAX_KEY);
+	const char *at = s.s, *end = s.s + s.len;
+	while (at < end && *at == ' ')
+		at++;
+	/* Dashboards are long literals full of braces. */
+	if (at < end && *at == '`') {
+		at = memchr(at + 1, '`', (size_t)(end - at) - 1);
+		if (!at)
+			return (struct str){ s.s, 0 };
+		at++;
+	}
+	if (end - at > PHRASE_MAX)
+		end = at + PHRASE_MAX;
 	while (at < end && (at = memchr(at, '}', (size_t)(end - at)))) {
 		if (at + 1 < end && at[1] == '}')
 			return (struct str){ s.s, (size_t)(at - s.s) };
@@ -18,11 +27,10 @@ struct str phrase_key(struct str s)
 	return (struct str){ s.s, 0 };
 }
 
-const struct phrase *phrase_find(const struct phrases *all, struct str key)
+const struct phrase *phrase_find(const struct phrases *all, struct str key, uint32_t hash)
 {
 	if (!all->len)
 		return NULL;
-	uint32_t hash = (uint32_t)str_hash(key);
 	for (const struct phrase *p = all->slots[hash & (all->nslots - 1)]; p; p = p->next)
 		if (p->hash == hash && p->len == key.len && memcmp(p->key, key.s, key.len) == 0)
 			return p;
@@ -50,15 +58,12 @@ static void grow(struct phrases *all)
 		}
 }
 
-void phrase_add(struct phrases *all, struct str key, const struct phrase *p)
+void phrase_add(struct phrases *all, const struct phrase *p)
 {
 	if (all->len >= all->nslots)
 		grow(all);
 	struct phrase *kept = arena_alloc(all->arena, sizeof(*kept));
 	*kept = *p;
-	kept->key = key.s;
-	kept->len = (uint32_t)key.len;
-	kept->hash = (uint32_t)str_hash(key);
 	link_in(all, kept);
 	all->len++;
 }

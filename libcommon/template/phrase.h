@@ -6,6 +6,8 @@
 
 /* Variables that a phrase may use. */
 #define PHRASE_VARS 4
+/* What is longer is hardly ever repeated. */
+#define PHRASE_MAX 200
 
 /*
  * Charts repeat themselves: of kube-prometheus-stack's 20,000 actions three quarters were there before, byte for byte. What
@@ -32,9 +34,17 @@ struct phrases {
 	size_t nslots, len;
 };
 
-/* The bytes at the start of `s` that may be a phrase's key: those before "}}"; without bytes when there is none near. */
-struct str phrase_key(struct str s);
-/* The phrase with that key, or NULL. */
-const struct phrase *phrase_find(const struct phrases *all, struct str key);
-/* Keeps a phrase, whose `key`, `len` and `hash` are set here. The key must not be there yet. */
-void phrase_add(struct phrases *all, struct str key, const struct phrase *p);
+/*
+ * What stands in the action at whose left delimiter `s` begins, up to the first "}}" that is not in a literal which the action begins
+ * with; without bytes when there is none near.
+ */
+struct str phrase_inside(struct str s);
+/* Whether that is worth looking up. */
+static inline bool phrase_may_repeat(struct str inside)
+{
+	return inside.len && inside.len <= PHRASE_MAX;
+}
+/* The phrase with that key and its hash (str_hash()), or NULL. */
+const struct phrase *phrase_find(const struct phrases *all, struct str key, uint32_t hash);
+/* Keeps a phrase, whose `key`, `len` and `hash` are set. The key must not be there yet. */
+void phrase_add(struct phrases *all, const struct phrase *p);

@@ -22,8 +22,8 @@ void *parser_fail(struct parser *p, const char *fmt, ...)
 	va_start(args, fmt);
 	buf_vprintf(&text, fmt, args);
 	va_end(args);
-	p->t->err =
-		err_new(ERR_TEMPLATE, "template: %.*s:%d: %s", STR_ARG(p->t->file), p->token[0].line, buf_text(&text));
+	p->t->err = err_new(ERR_TEMPLATE, "template: %.*s:%d: %s", STR_ARG(p->t->file),
+		lex_line(p->t->text, p->token[0].pos), buf_text(&text));
 	buf_release(&text);
 	return NULL;
 }
@@ -31,68 +31,24 @@ void *parser_fail(struct parser *p, const char *fmt, ...)
 void *parser_unexpected(struct parser *p, const struct lex_item *item, const char *context)
 {
 	struct buf text = BUF_INIT;
+	int action_line = p->in_action ? lex_line(p->t->text, p->action_pos) : 0;
 	lex_add_item(&text, item);
 	if (item->kind != LEX_ERROR) {
 		parser_fail(p, "unexpected %s in %s", buf_text(&text), context);
-	} else if (!p->action_line || p->action_line == item->line) {
+	} else if (!action_line || action_line == lex_line(p->t->text, item->pos)) {
 		parser_fail(p, "%s", buf_text(&text));
 	} else {
 		bool action = str_ends(buf_str(&text), STR(" action"));
 		parser_fail(p, "%s%s started at %.*s:%d", buf_text(&text), action ? "" : " in action",
-			STR_ARG(p->t->file), p->action_line);
+			STR_ARG(p->t->file), action_line);
 	}
 	buf_release(&text);
 	return NULL;
 }
 
-/* A node takes no more room than its kind has members: charts have a hundred thousand of them. */
-#define UP_TO(member) \
-	((offsetof(struct tmpl_node, member) + sizeof(((struct tmpl_node *)NULL)->member) + sizeof(void *) - 1) & \
-		~(sizeof(void *) - 1))
-
-static const uint8_t node_sizes[] = {
-	[NODE_LIST] = UP_TO(list),
-	[NODE_TEXT] = UP_TO(text),
-	[NODE_ACTION] = UP_TO(pipe),
-	[NODE_IF] = UP_TO(branch),
-	[NODE_WITH] = UP_TO(branch),
-	[NODE_RANGE] = UP_TO(branch),
-	[NODE_TEMPLATE] = UP_TO(call),
-	[NODE_BREAK] = UP_TO(next),
-	[NODE_CONTINUE] = UP_TO(next),
-	[NODE_END] = UP_TO(next),
-	[NODE_ELSE] = UP_TO(next),
-	[NODE_PIPE] = UP_TO(cmds),
-	[NODE_COMMAND] = UP_TO(words),
-	[NODE_IDENT] = UP_TO(func),
-	[NODE_FIELD] = UP_TO(path.id),
-	[NODE_VARIABLE] = UP_TO(path.id),
-	[NODE_CHAIN] = UP_TO(path),
-	[NODE_DOT] = UP_TO(next),
-	[NODE_NIL] = UP_TO(next),
-	[NODE_BOOL] = UP_TO(next),
-	[NODE_NUMBER] = UP_TO(number),
-	[NODE_STRING] = UP_TO(string),
-};
-
-struct tmpl_node *parser_new_node(struct parser *p, enum tmpl_node_kind kind, uint32_t pos)
+void parser_more_room(struct parser *p)
 {
-	struct parse_slab *slab = p->t->slab;
-	size_t size = node_sizes[kind];
-	if (slab->left < size) {
-		slab->at = arena_zalloc(p->t->arena, SLAB);
-		slab->left = SLAB;
-	}
-	union {
-		char *bytes;
-		struct tmpl_node *node;
-	} at = { .bytes = slab->at };
-	struct tmpl_node *n = at.node;
-	slab->at += size;
-	slab->left -= size;
-	n->kind = (uint8_t)kind;
-	n->pos = pos - p->base;
-	return n;
+	*p->t->slab = (struct parse_slab){ arena_alloc(p->t->arena, SLAB), SLAB };
 }
 
 void parser_append(struct tmpl_node **first, struct tmpl_node **last, struct tmpl_node *n)
@@ -120,7 +76,7 @@ uint32_t parser_name_id(struct parser *p, struct str name)
 	return *id;
 }
 
-static struct tmpl_node *new_variable(struct parser *p, const struct lex_item *item)
+struct tmpl_node *parser_variable(struct parser *p, const struct lex_item *item)
 {
 	struct tmpl_node *n = parser_new_node(p, NODE_VARIABLE, item->pos);
 	n->path.s = item->val.s;
@@ -137,19 +93,19 @@ bool parser_in_scope(const struct parser *p, uint32_t id)
 	return false;
 }
 
-static void note_variable(struct parser *p, uint32_t id)
+void parser_note_variable(struct parser *p, uint32_t id)
 {
 	struct phrase *phrase = &p->action.phrase;
 	if (id && phrase->nvars < PHRASE_VARS)
 		phrase->vars[phrase->nvars++] = id;
 	else if (id)
-		p->action.key.len = 0;
+		p->action.keep = false;
 }
 
 static struct tmpl_node *use_variable(struct parser *p, const struct lex_item *item)
 {
-	struct tmpl_node *n = new_variable(p, item);
-	note_variable(p, n->path.id);
+	struct tmpl_node *n = parser_variable(p, item);
+	parser_note_variable(p, n->path.id);
 	if (parser_in_scope(p, n->path.id))
 		return n;
 	struct buf name = BUF_INIT;
@@ -159,7 +115,6 @@ static struct tmpl_node *use_variable(struct parser *p, const struct lex_item *i
 	return NULL;
 }
 
-/* The text of a string literal: a view where nothing is escaped. */
 bool parser_unquote(struct parser *p, struct str *out, const struct lex_item *item)
 {
 	struct str body = str_slice(item->val, 1, item->val.len - 1);
@@ -172,18 +127,16 @@ bool parser_unquote(struct parser *p, struct str *out, const struct lex_item *it
 	bool ok = quote_undo(&text, item->val);
 	if (ok)
 		*out = arena_str(p->t->arena, buf_str(&text));
-	else
-		parser_fail(p, "invalid syntax");
 	buf_release(&text);
 	return ok;
 }
 
-static struct tmpl_node *new_string(struct parser *p, const struct lex_item *item)
+struct tmpl_node *parser_string(struct parser *p, const struct lex_item *item)
 {
-	struct tmpl_node *n = parser_new_node(p, NODE_STRING, item->pos);
 	struct str text = { NULL, 0 };
 	if (!parser_unquote(p, &text, item))
 		return NULL;
+	struct tmpl_node *n = parser_new_node(p, NODE_STRING, item->pos);
 	n->string.quoted = item->val.s;
 	n->string.quoted_len = (uint32_t)item->val.len;
 	n->string.len = (uint32_t)text.len;
@@ -278,7 +231,8 @@ static struct tmpl_node *parse_term(struct parser *p, bool *none)
 		return new_number(p, item);
 	case LEX_STRING:
 	case LEX_RAW:
-		return new_string(p, item);
+		n = parser_string(p, item);
+		return n ? n : parser_fail(p, "invalid syntax");
 	case LEX_LPAREN:
 		return parse_parens(p);
 	default: /* not an operand */
@@ -364,9 +318,9 @@ static struct tmpl_node *parse_command(struct parser *p)
 	return cmd;
 }
 
-static void declare(struct parser *p, struct tmpl_node *pipe, const struct lex_item *variable)
+void parser_declare(struct parser *p, struct tmpl_node *pipe, const struct lex_item *variable)
 {
-	struct tmpl_node *n = new_variable(p, variable);
+	struct tmpl_node *n = parser_variable(p, variable);
 	if (pipe->cmds.decl)
 		pipe->cmds.decl->next = n;
 	else
@@ -389,7 +343,7 @@ static bool parse_declarations(struct parser *p, struct tmpl_node *pipe, const c
 		if (item->kind == LEX_ASSIGN || item->kind == LEX_DECLARE) {
 			pipe->flag = item->kind == LEX_ASSIGN;
 			parser_next_word(p);
-			declare(p, pipe, &variable);
+			parser_declare(p, pipe, &variable);
 			return true;
 		}
 		if (item->kind != LEX_CHAR || !str_is(item->val, ",")) {
@@ -404,12 +358,26 @@ static bool parse_declarations(struct parser *p, struct tmpl_node *pipe, const c
 			return true;
 		}
 		parser_next_word(p);
-		declare(p, pipe, &variable);
+		parser_declare(p, pipe, &variable);
 		if (!range || pipe->cmds.decl->next)
 			return parser_fail(p, "too many declarations in %s", context);
 		enum lex_kind kind = parser_peek_word(p)->kind;
 		if (kind != LEX_VARIABLE && kind != LEX_CLOSE && kind != LEX_RPAREN)
 			return parser_fail(p, "range can only initialize variables");
+	}
+}
+
+bool parser_is_constant(const struct tmpl_node *word)
+{
+	switch ((enum tmpl_node_kind)word->kind) {
+	case NODE_BOOL:
+	case NODE_DOT:
+	case NODE_NIL:
+	case NODE_NUMBER:
+	case NODE_STRING:
+		return true;
+	default: /* callable */
+		return false;
 	}
 }
 
@@ -419,18 +387,9 @@ static bool check_pipe(struct parser *p, const struct tmpl_node *pipe, const cha
 	if (!pipe->cmds.first)
 		return parser_fail(p, "missing value for %s", context);
 	int stage = 2;
-	for (const struct tmpl_node *cmd = pipe->cmds.first->next; cmd; cmd = cmd->next, stage++) {
-		switch ((enum tmpl_node_kind)ast_first_word(cmd)->kind) {
-		case NODE_BOOL:
-		case NODE_DOT:
-		case NODE_NIL:
-		case NODE_NUMBER:
-		case NODE_STRING:
+	for (const struct tmpl_node *cmd = pipe->cmds.first->next; cmd; cmd = cmd->next, stage++)
+		if (parser_is_constant(ast_first_word(cmd)))
 			return parser_fail(p, "non executable command in pipeline stage %d", stage);
-		default: /* callable */
-			break;
-		}
-	}
 	return true;
 }
 

@@ -13,7 +13,8 @@ static void tokens_are(const char *text, const char *want)
 	lex_init(&l, &a, str_from(text));
 	do {
 		lex_next(&l, &item);
-		buf_printf(&got, "%s%d:%s", got.len ? " " : "", item.line, item.kind == LEX_ERROR ? "!" : "");
+		buf_printf(&got, "%s%d:%s", got.len ? " " : "", lex_line(str_from(text), item.pos),
+			item.kind == LEX_ERROR ? "!" : "");
 		buf_add(&got, item.val);
 	} while (item.kind != LEX_EOF && item.kind != LEX_ERROR);
 	assert_string_equal(buf_text(&got), want);
