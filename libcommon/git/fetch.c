@@ -1,76 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Fetching a remote into a bare repository. */
-#include "git/lib.h"
+#include "git/wire.h"
 
 #include "io/file.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-/* Asked again after a refusal, the same credentials would be refused again: the next ones are tried. */
-struct asking {
-	const struct vcs_auth *auth;
-	int asked;
-};
-
-/* The n-th key file that is there: the one that was named, or the usual ones. */
-static const char *key_file(struct arena *a, const struct vcs_auth *auth, int n)
-{
-	static const char *const names[] = { ".ssh/id_ed25519", ".ssh/id_ecdsa", ".ssh/id_rsa" };
-	const char *home = getenv("HOME");
-
-	if (auth && auth->key_file)
-		return n ? NULL : auth->key_file;
-	for (int i = 0; home && i < 3; i++) {
-		const char *path = io_path(a, home, names[i]);
-		if (io_is_file(path) && n-- == 0)
-			return path;
-	}
-	return NULL;
-}
-
-/* The agent first, unless a key was named; then key files without a passphrase. */
-static int give_key(git_credential **out, const char *user, struct asking *x)
-{
-	struct arena a = ARENA_INIT;
-	const char *agent = getenv("SSH_AUTH_SOCK");
-	bool has_agent = agent && *agent && !(x->auth && x->auth->key_file);
-	int n = x->asked++ - has_agent;
-	int code = GIT_EAUTH;
-
-	if (n < 0) {
-		code = vcs_api.credential_ssh_key_from_agent(out, user);
-	} else {
-		const char *path = key_file(&a, x->auth, n);
-		const char *public = path ? arena_printf(&a, "%s.pub", path).s : NULL;
-		if (path)
-			code = vcs_api.credential_ssh_key_new(out, user, io_is_file(public) ? public : NULL, path, "");
-	}
-	arena_release(&a);
-	return code;
-}
-
-static int give_credentials(
-	git_credential **out, const char *url, const char *user_from_url, unsigned allowed, void *payload)
-{
-	struct asking *a = payload;
-	const char *user = a->auth && a->auth->user ? a->auth->user : user_from_url;
-
-	(void)url;
-	if (allowed & GIT_CREDENTIAL_SSH_KEY)
-		return give_key(out, user ? user : "git", a);
-	if (allowed & GIT_CREDENTIAL_USERNAME)
-		return vcs_api.credential_username_new(out, user ? user : "git");
-	if (a->asked++)
-		return GIT_EAUTH;
-	if ((allowed & GIT_CREDENTIAL_USERPASS_PLAINTEXT) && a->auth && a->auth->password)
-		return vcs_api.credential_userpass_plaintext_new(out, user ? user : "", a->auth->password);
-	if (allowed & GIT_CREDENTIAL_DEFAULT)
-		return vcs_api.credential_default_new(out);
-	return GIT_EAUTH;
-}
-
-static struct err *open_cache(struct vcs **out, const char *dir)
+struct err *vcs_open_cache(struct vcs **out, const char *dir)
 {
 	git_repository *repo;
 	int code =
@@ -93,7 +29,8 @@ static struct err *fetch_remote(struct vcs *v, const char *url, const struct vcs
 	char tags[] = "+refs/tags/*:refs/tags/*";
 	char *specs[] = { heads, tags };
 	const git_strarray refs = { specs, 2 };
-	struct asking asking = { .auth = auth };
+	struct arena a = ARENA_INIT;
+	struct vcs_wire wire = { .arena = &a, .auth = auth };
 	git_fetch_options o;
 	git_remote *remote;
 
@@ -101,25 +38,23 @@ static struct err *fetch_remote(struct vcs *v, const char *url, const struct vcs
 	if (code)
 		return vcs_error(ERR_USAGE, code, "git remote \"%s\"", url);
 	vcs_api.fetch_options_init(&o, GIT_FETCH_OPTIONS_VERSION);
-	o.callbacks.credentials = give_credentials;
-	o.callbacks.payload = &asking;
+	vcs_wire_callbacks(&o.callbacks, &wire);
 	o.prune = GIT_FETCH_PRUNE;
 	o.download_tags = GIT_REMOTE_DOWNLOAD_TAGS_NONE;
 	code = vcs_api.remote_connect(remote, GIT_DIRECTION_FETCH, &o.callbacks, NULL, NULL);
 	git_buf branch = { 0 };
 	bool has_branch = !code && !vcs_api.remote_default_branch(&branch, remote);
-	asking.asked = 0;
+	wire.asked = 0;
 	if (!code)
 		code = vcs_api.remote_fetch(remote, &refs, &o, NULL);
-	struct err *e = code ? vcs_error(ERR_INPUT, code, "fetch \"%s\"", url) : NULL;
-	if (e && strstr(e->message, "hostkey"))
-		e = err_wrap(e, "the host's key is not the one in ~/.ssh/known_hosts, or none is there (see "
-				"ssh-keyscan; check it)");
+	struct err *e = code ? vcs_wire_error(&wire, code, "fetch", url) : NULL;
 	if (!e && has_branch && vcs_api.repository_set_head(v->repo, branch.ptr))
 		e = vcs_error(ERR_IO, code, "set HEAD to %s", branch.ptr);
 	if (has_branch)
 		vcs_api.buf_dispose(&branch);
 	vcs_api.remote_free(remote);
+	vcs_wire_release(&wire);
+	arena_release(&a);
 	return e;
 }
 
@@ -145,9 +80,7 @@ struct err *vcs_fetch(struct vcs **out, const char *cache_dir, const char *url, 
 	struct str bytes;
 
 	TRY(vcs_load());
-	if (auth && auth->ca_file)
-		vcs_api.libgit2_opts(GIT_OPT_SET_SSL_CERT_LOCATIONS, auth->ca_file, NULL);
-	TRY(open_cache(&v, cache_dir));
+	TRY(vcs_open_cache(&v, cache_dir));
 	struct err *e;
 	if (file) {
 		e = io_read(&bytes, &a, file, (size_t)1 << 30);

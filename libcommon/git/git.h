@@ -41,17 +41,45 @@ void vcs_close(struct vcs *v);
 /* The top of the work tree, or NULL for a bare repository; valid until closed. */
 const char *vcs_top(const struct vcs *v);
 
-/* How to reach a remote; all may be NULL. */
+struct net_opts;
+/* How to reach a repository elsewhere; all may be NULL. */
 struct vcs_auth {
-	const char *user, *password; /* https */
-	const char *ca_file;         /* PEM, beside the system's */
-	const char *key_file;        /* ssh; NULL: the agent's keys, then ~/.ssh/id_ed25519, id_ecdsa, id_rsa */
+	const struct net_opts *net; /* http and https: credentials, certificates, limits of time */
+	const char *user;           /* ssh, when the URL names none; NULL: "git" */
+	const char *key_file;       /* ssh; NULL: the agent's keys, then ~/.ssh/id_ed25519, id_ecdsa, id_rsa */
 };
+/* Loads libgit2 and what it stands on: needed once before several threads use git. */
+struct err *vcs_start(void) ERR_MUST;
 /*
  * Fetches all branches and tags of `url` (file://, a path, a bundle file, https://, ssh://) into the bare repository `cache_dir`, making
  * it when missing, and opens that. Branches are under refs/heads, those gone upstream are dropped.
  */
 struct err *vcs_fetch(struct vcs **out, const char *cache_dir, const char *url, const struct vcs_auth *auth) ERR_MUST;
+
+/*
+ * A repository elsewhere, of which only what is asked for is fetched. A repository on this machine (file://, a path) is read where
+ * it is. Of others the references are listed, and commits are taken one deep, without their history, into the bare repository
+ * CACHE_DIR.tips; where that cannot be (a bundle; a server that knows nothing of it; a revision that is neither reference nor
+ * id) all is fetched into CACHE_DIR as vcs_fetch() does, and vcs_remote_is_whole() tells.
+ */
+struct vcs_remote;
+/* Prepares; a local repository is opened, with others nothing is connected yet. What is given must outlive it. */
+struct err *vcs_remote_open(
+	struct vcs_remote **out, const char *cache_dir, const char *url, const struct vcs_auth *auth) ERR_MUST;
+/* Ends it; NULL is fine. */
+void vcs_remote_close(struct vcs_remote *r);
+/* All tags with their commits, without fetching any; `time` is -1 where the commit is not at hand. */
+struct err *vcs_remote_tags(struct vcs_tags *out, struct arena *a, struct vcs_remote *r) ERR_MUST;
+/* The commit id of a tag, branch, "HEAD" or any revision; ERR_NOT_FOUND. */
+struct err *vcs_remote_find(struct str *out, struct arena *a, struct vcs_remote *r, const char *rev) ERR_MUST;
+/* Brings commits at hand that are not, all at once. */
+struct err *vcs_remote_take(struct vcs_remote *r, const struct str *commits, size_t n) ERR_MUST;
+/* The repository that has what was taken; NULL before vcs_remote_take(). Valid until closed. */
+struct vcs *vcs_remote_store(struct vcs_remote *r);
+/* Whether all of a repository elsewhere had to be fetched. */
+bool vcs_remote_is_whole(const struct vcs_remote *r);
+/* Commit time of a commit that is at hand, or -1. */
+int64_t vcs_commit_time(struct vcs *v, struct str commit);
 
 /* All tags. */
 struct err *vcs_tags(struct vcs_tags *out, struct arena *a, struct vcs *v) ERR_MUST;

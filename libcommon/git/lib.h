@@ -8,11 +8,13 @@
 #include <git2.h>
 #include <git2/odb_backend.h>
 #include <git2/sys/odb_backend.h>
+#include <git2/sys/transport.h>
 
 #define VCS_FUNCTIONS(X) \
 	X(libgit2_init) \
 	X(libgit2_opts) \
 	X(error_last) \
+	X(error_set_str) \
 	X(repository_open_ext) \
 	X(repository_init) \
 	X(repository_free) \
@@ -22,20 +24,25 @@
 	X(repository_index) \
 	X(repository_odb) \
 	X(remote_create_anonymous) \
+	X(remote_url) \
 	X(remote_connect) \
+	X(remote_download) \
 	X(remote_connected) \
 	X(remote_default_branch) \
 	X(remote_ls) \
 	X(remote_fetch) \
 	X(remote_disconnect) \
 	X(remote_free) \
+	X(transport_new) \
+	X(transport_smart) \
+	X(smart_subtransport_ssh) \
+	X(smart_subtransport_git) \
 	X(remote_init_callbacks) \
 	X(fetch_options_init) \
 	X(credential_userpass_plaintext_new) \
 	X(credential_ssh_key_from_agent) \
 	X(credential_ssh_key_new) \
 	X(credential_username_new) \
-	X(credential_default_new) \
 	X(buf_dispose) \
 	X(tag_list) \
 	X(strarray_dispose) \
@@ -125,5 +132,7 @@ struct err *vcs_error(enum err_kind kind, int code, const char *fmt, ...)
 struct err *vcs_find_commit(git_commit **out, struct vcs *v, const char *rev) ERR_MUST;
 /* The id in hex, in `a`. */
 struct str vcs_hex(struct arena *a, const git_oid *id);
+/* Opens the bare repository `dir` and nothing above it, making it when missing. */
+struct err *vcs_open_cache(struct vcs **out, const char *dir) ERR_MUST;
 /* Reads a bundle file into the repository, all its references included. */
 struct err *vcs_unbundle(struct vcs *v, const char *path, struct str bytes) ERR_MUST;

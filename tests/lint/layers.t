@@ -7,7 +7,7 @@ cd "$TOP" || exit 1
 layers() {
 	awk '
 	BEGIN {
-		n = split("base:0 io:1 cli:1 value:1 yaml:2 json:2 semver:2 tarball:3 template:3 crypto:3 markdown:3 redis:3 net:4 git:3 merge:3 journal:3 funcs:4 chart:5 kube:5 index:6", row, " ")
+		n = split("base:0 io:1 cli:1 value:1 yaml:2 json:2 semver:2 tarball:3 template:3 crypto:3 markdown:3 redis:3 net:4 git:5 merge:3 journal:3 funcs:4 chart:5 kube:5 index:6", row, " ")
 		for (i = 1; i <= n; i++) { split(row[i], f, ":"); level[f[1]] = f[2] }
 	}
 	FNR == 1 {

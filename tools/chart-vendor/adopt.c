@@ -192,7 +192,7 @@ static int by_cost(const void *x, const void *y)
 }
 
 static struct err *compare(
-	struct adopting *x, const struct source *s, const struct candidates *list, const struct candidate *c)
+	struct adopting *x, const struct source *s, struct candidates *list, const struct candidate *c)
 {
 	struct arena a = ARENA_INIT;
 	struct repo scratch = *x->repo;
@@ -222,6 +222,8 @@ static struct err *try_source(struct adopting *x, const struct source *s)
 	struct cli_progress progress;
 	struct err *e = source_list(&list, x->repo, s);
 
+	if (!e)
+		e = source_fetch_all(&list, x->repo, s);
 	if (!e)
 		cli_progress_start(&progress, x->repo->cli, "comparing", list.len);
 	for (size_t i = 0; !e && i < list.len; i++) {

@@ -137,61 +137,13 @@ struct net_opts reach_archive(struct repo *r, const struct source *s, struct str
 	return o;
 }
 
-/* The next word of a netrc file. */
-static struct str next_word(struct str *rest)
+const struct vcs_auth *reach_git(struct repo *r, struct str url)
 {
-	size_t i = 0;
+	struct vcs_auth *auth = ARENA_NEW(r->arena, struct vcs_auth);
+	struct net_opts *net = ARENA_NEW(r->arena, struct net_opts);
 
-	while (i < rest->len && strchr(" \t\r\n", rest->s[i]))
-		i++;
-	*rest = str_skip(*rest, i);
-	for (i = 0; i < rest->len && !strchr(" \t\r\n", rest->s[i]);)
-		i++;
-	struct str word = str_slice(*rest, 0, i);
-	*rest = str_skip(*rest, i);
-	return word;
-}
-
-/* What ~/.netrc, or NETRC, has for a host. */
-static void read_netrc(struct vcs_auth *out, struct arena *a, struct str host)
-{
-	const char *file = getenv("NETRC");
-	const char *home = getenv("HOME");
-	struct str text;
-	bool ours = false;
-
-	if (!file || !*file)
-		file = home && *home ? io_path(a, home, ".netrc") : NULL;
-	if (!file || !io_is_file(file))
-		return;
-	struct err *e = io_read(&text, a, file, 1 << 20);
-	for (struct str rest = text; !e && rest.len;) {
-		struct str word = next_word(&rest);
-		if (str_is(word, "machine") || str_is(word, "default")) {
-			if (ours)
-				break;
-			ours = str_is(word, "default") || str_eq_nocase(next_word(&rest), host);
-		} else if (ours && str_is(word, "login")) {
-			out->user = arena_text(a, next_word(&rest));
-		} else if (ours && str_is(word, "password")) {
-			out->password = arena_text(a, next_word(&rest));
-		}
-	}
-	err_free(e);
-}
-
-struct vcs_auth reach_git(struct repo *r, struct str url)
-{
-	struct vcs_auth auth = { .user = vendor_opts.user,
-		.password = vendor_opts.password,
-		.ca_file = vendor_opts.ca_file,
-		.key_file = vendor_opts.key_file };
-	struct net_url u;
-	struct err *e = net_url_parse(&u, url);
-
-	if (!e && !auth.user && !u.userinfo.len && (str_is(u.scheme, "https") || str_is(u.scheme, "http")))
-		read_netrc(&auth, r->arena, u.host);
-	err_free(e);
+	*net = reach(r, url);
+	*auth = (struct vcs_auth){ .net = net, .user = vendor_opts.user, .key_file = vendor_opts.key_file };
 	return auth;
 }
 

@@ -7,6 +7,7 @@
 #include "index/oci.h"
 #include "io/file.h"
 #include "net/http.h"
+#include "net/url.h"
 #include "semver/semver.h"
 
 #include <stdlib.h>
@@ -258,16 +259,31 @@ static struct err *git_cache(const char **out, struct repo *r, const struct sour
 	return NULL;
 }
 
-/* One candidate: the chart as it is at a branch or commit. */
-static struct err *list_revision(struct candidates *out, struct repo *r, const struct source *s, struct vcs *v)
+/* Brings commits of a git source at hand, and says once when that took more than them. */
+static struct err *take_commits(
+	struct candidates *list, struct repo *r, const struct source *s, const struct str *commits, size_t n)
 {
+	TRY(vcs_remote_take(list->handle, commits, n));
+	if (vcs_remote_is_whole(list->handle) && !list->told && r->cli->verbose)
+		cli_say(r->cli, "%.*s: fetched with its whole history: the server gives no less of this",
+			STR_ARG(net_url_public(r->arena, s->git)));
+	list->told = true;
+	return NULL;
+}
+
+/* One candidate: the chart as it is at a branch or commit. */
+static struct err *list_revision(struct candidates *out, struct repo *r, const struct source *s)
+{
+	struct vcs_remote *v = out->handle;
 	struct candidate c = { .ref = s->ref.len ? s->ref : STR("HEAD") };
 	struct merge_tree one = { 0 };
 	struct vcs_files files;
 	struct str name;
 
-	TRY(vcs_resolve(&c.commit, r->arena, v, arena_text(r->arena, c.ref)));
-	TRY(vcs_tree_at(&files, r->arena, v, c.commit.s, arena_text(r->arena, s->path), 0));
+	TRY(vcs_remote_find(&c.commit, r->arena, v, arena_text(r->arena, c.ref)));
+	TRY(take_commits(out, r, s, &c.commit, 1));
+	struct vcs *store = vcs_remote_store(v);
+	TRY(vcs_tree_at(&files, r->arena, store, c.commit.s, arena_text(r->arena, s->path), 0));
 	for (size_t i = 0; i < files.len; i++)
 		if (str_is(files.items[i].name, "Chart.yaml"))
 			vec_push_in(r->arena, &one,
@@ -285,6 +301,8 @@ static struct str day_text(struct arena *a, int64_t seconds)
 	struct tm tm;
 	char text[32];
 
+	if (seconds < 0)
+		return (struct str){ 0 };
 	gmtime_r(&t, &tm);
 	return arena_str(a, (struct str){ text, strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &tm) });
 }
@@ -292,16 +310,15 @@ static struct str day_text(struct arena *a, int64_t seconds)
 static struct err *list_git(struct candidates *out, struct repo *r, const struct source *s)
 {
 	const char *cache = NULL;
-	struct vcs *v;
+	struct vcs_remote *v;
 	struct vcs_tags tags;
-	struct vcs_auth auth = reach_git(r, s->git);
 
 	TRY(git_cache(&cache, r, s));
-	TRY(vcs_fetch(&v, cache, arena_text(r->arena, s->git), &auth));
+	TRY(vcs_remote_open(&v, cache, arena_text(r->arena, s->git), reach_git(r, s->git)));
 	out->handle = v;
 	if (str_find_char(s->ref, '*') < 0)
-		return list_revision(out, r, s, v);
-	TRY(vcs_tags(&tags, r->arena, v));
+		return list_revision(out, r, s);
+	TRY(vcs_remote_tags(&tags, r->arena, v));
 	for (size_t i = 0; i < tags.len; i++) {
 		struct candidate c = { .ref = tags.items[i].name,
 			.commit = tags.items[i].commit,
@@ -403,13 +420,14 @@ static struct err *fetch_repo(struct pristine *out, struct repo *r, const struct
 	return tree_unpack(&out->tree, r->arena, pulled.bytes, arena_text(r->arena, pulled.url));
 }
 
-static struct err *fetch_git(struct pristine *out, struct repo *r, const struct source *s,
-	const struct candidates *list, const struct candidate *c)
+static struct err *fetch_git(struct pristine *out, struct repo *r, const struct source *s, struct candidates *list,
+	const struct candidate *c)
 {
 	struct vcs_files files;
 
-	TRY(vcs_tree_at(
-		&files, r->arena, list->handle, arena_text(r->arena, c->commit), arena_text(r->arena, s->path), 0));
+	TRY(take_commits(list, r, s, &c->commit, 1));
+	TRY(vcs_tree_at(&files, r->arena, vcs_remote_store(list->handle), arena_text(r->arena, c->commit),
+		arena_text(r->arena, s->path), 0));
 	for (size_t i = 0; i < files.len; i++) {
 		const struct vcs_file *f = &files.items[i];
 		if (f->mode == 0120000)
@@ -422,7 +440,7 @@ static struct err *fetch_git(struct pristine *out, struct repo *r, const struct 
 	return NULL;
 }
 
-struct err *source_fetch(struct pristine *out, struct repo *r, const struct source *s, const struct candidates *list,
+struct err *source_fetch(struct pristine *out, struct repo *r, const struct source *s, struct candidates *list,
 	const struct candidate *c)
 {
 	struct str own_version;
@@ -441,10 +459,31 @@ struct err *source_fetch(struct pristine *out, struct repo *r, const struct sour
 	return signature_check(out, r, s);
 }
 
+void source_date(struct candidate *c, struct repo *r, const struct source *s, struct candidates *list)
+{
+	if (s->kind != SOURCE_GIT || c->created.len || !list->handle)
+		return;
+	/* What is not to be had is not told. */
+	err_free(take_commits(list, r, s, &c->commit, 1));
+	struct vcs *store = vcs_remote_store(list->handle);
+	c->created = store ? day_text(r->arena, vcs_commit_time(store, c->commit)) : (struct str){ 0 };
+}
+
+struct err *source_fetch_all(struct candidates *list, struct repo *r, const struct source *s)
+{
+	struct str_vec commits = { 0 };
+
+	if (s->kind != SOURCE_GIT)
+		return NULL;
+	for (size_t i = 0; i < list->len; i++)
+		vec_push_in(r->arena, &commits, list->items[i].commit);
+	return take_commits(list, r, s, commits.items, commits.len);
+}
+
 void source_close(struct candidates *c, const struct source *s)
 {
 	if (s->kind == SOURCE_GIT && c->handle)
-		vcs_close(c->handle);
+		vcs_remote_close(c->handle);
 	c->handle = NULL;
 }
 

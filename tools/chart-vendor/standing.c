@@ -56,6 +56,7 @@ static void ask_upstream(struct standing *row, struct repo *r)
 		row->outdated = !str_eq(allowed->digest, row->locked.digest);
 	for (size_t i = 0; i < list.len; i++) {
 		if (str_eq(list.items[i].version, row->locked.version)) {
+			source_date(&list.items[i], r, s, &list);
 			row->created = list.items[i].created;
 			e = source_settle(&list.items[i], r, s);
 			if (e)

@@ -72,6 +72,7 @@ struct candidates {
 	struct candidate *items; /* highest version first */
 	size_t len, cap;
 	void *handle; /* the source's own: index or repository */
+	bool told;    /* what it took to list and fetch was said */
 };
 
 /* A pristine upstream tree. */
@@ -167,7 +168,7 @@ struct err *source_list(struct candidates *out, struct repo *r, const struct sou
 /* The newest candidate in the range (empty: any; prereleases only where named), or NULL. */
 const struct candidate *source_newest(const struct candidates *c, struct arena *a, struct str range);
 /* Fetches one. */
-struct err *source_fetch(struct pristine *out, struct repo *r, const struct source *s, const struct candidates *list,
+struct err *source_fetch(struct pristine *out, struct repo *r, const struct source *s, struct candidates *list,
 	const struct candidate *c) ERR_MUST;
 /* Fetches the version of a range, or the newest; `what` is named in errors. */
 struct err *source_take(struct pristine *out, struct repo *r, const struct source *s, struct str range) ERR_MUST;
@@ -177,6 +178,10 @@ struct err *source_settle(struct candidate *c, struct repo *r, const struct sour
 bool source_changed(const struct source *s, const struct locked *l, const struct candidate *c);
 /* The names of all charts of a repository. */
 struct err *source_charts(struct str_vec *out, struct repo *r, const struct source *s) ERR_MUST;
+/* When a version of a git source was made: its commit is fetched when it is not at hand. */
+void source_date(struct candidate *c, struct repo *r, const struct source *s, struct candidates *list);
+/* Brings all versions of a git source at hand with one request, for who is about to fetch each. */
+struct err *source_fetch_all(struct candidates *list, struct repo *r, const struct source *s) ERR_MUST;
 /* Frees what the list holds. */
 void source_close(struct candidates *c, const struct source *s);
 
@@ -214,8 +219,8 @@ struct index_repo source_repository(struct repo *r, const struct source *s);
 struct net_opts reach(struct repo *r, struct str url);
 /* How to reach an archive (and what belongs to it) of a source: credentials go to the source's own host only. */
 struct net_opts reach_archive(struct repo *r, const struct source *s, struct str url);
-/* How to reach a git repository: also by what is in the URL or in ~/.netrc. */
-struct vcs_auth reach_git(struct repo *r, struct str url);
+/* How to reach a git repository. */
+const struct vcs_auth *reach_git(struct repo *r, struct str url);
 /* Fetches the archives that an update of the charts will need side by side into the cache; failures show later. */
 void reach_ahead(struct repo *r, struct entry **charts, size_t n);
 
