@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Three-way merge of one file: which way suits it. */
 #include "merge/internal.h"
+#include "json/json.h"
 
 static bool is_yaml_name(struct str name)
 {
@@ -28,9 +29,9 @@ static bool settle(struct str *text, const struct merge_input *in)
 	return true;
 }
 
-/* Merges texts whose line ends are LF. */
-static struct err *merge_lf(struct str *text, struct merge_result *out, struct arena *a, const struct merge_input *in,
-	const struct merge_opts *o)
+/* Merges without a look for JSON. */
+static struct err *merge_plain(struct str *text, struct merge_result *out, struct arena *a,
+	const struct merge_input *in, const struct merge_opts *o)
 {
 	if (settle(text, in))
 		return NULL;
@@ -45,6 +46,44 @@ static struct err *merge_lf(struct str *text, struct merge_result *out, struct a
 	for (size_t i = before; in->no_base && i < out->conflicts.len; i++)
 		out->conflicts.items[i].kind = MERGE_BOTH_ADDED;
 	return NULL;
+}
+
+static bool is_json(struct arena *a, struct str text)
+{
+	struct val v;
+	struct err *e = json_load(&v, a, text);
+	bool good = !e;
+
+	err_free(e);
+	return good;
+}
+
+/* Merges JSON by what it says, else by line; lines that merge into what is no JSON are a conflict. */
+static struct err *merge_json_file(struct str *text, struct merge_result *out, struct arena *a,
+	const struct merge_input *in, const struct merge_opts *o)
+{
+	size_t before = out->conflicts.len;
+
+	if (merge_json(text, out, a, in, o, false) || merge_json(text, out, a, in, o, true))
+		return NULL;
+	TRY(merge_plain(text, out, a, in, o));
+	if (out->conflicts.len == before && is_json(a, in->ours) && is_json(a, in->theirs) && !is_json(a, *text))
+		merge_conflict_add(out, a, in->name, (struct str){ 0 }, 0, MERGE_BROKEN);
+	return NULL;
+}
+
+/* Merges texts whose line ends are LF. */
+static struct err *merge_lf(struct str *text, struct merge_result *out, struct arena *a, const struct merge_input *in,
+	const struct merge_opts *o)
+{
+	bool done = false;
+
+	if (settle(text, in))
+		return NULL;
+	if (str_ends(in->name, STR(".json")))
+		return merge_json_file(text, out, a, in, o);
+	TRY(merge_with_blocks(text, &done, out, a, in, o, merge_plain));
+	return done ? NULL : merge_plain(text, out, a, in, o);
 }
 
 #define BOM "\xef\xbb\xbf"

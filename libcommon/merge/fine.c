@@ -289,6 +289,26 @@ static bool merge_words(struct buf *out, struct arena *a, struct str base, struc
 	return true;
 }
 
+/* Whether most words of base are still there on a side. */
+static bool keeps_most(struct arena *a, const struct merge_lines *base, const struct merge_lines *side)
+{
+	struct merge_hunks h;
+	size_t gone = 0;
+
+	merge_diff_lines(&h, a, base, side);
+	for (size_t i = 0; i < h.len; i++)
+		gone += h.items[i].old_len;
+	return gone * 2 <= base->len;
+}
+
+bool merge_edits_of_words(struct buf *out, struct arena *a, struct str base, struct str ours, struct str theirs)
+{
+	struct merge_lines w[3];
+
+	return split_words(&w[0], a, base) && split_words(&w[1], a, ours) && split_words(&w[2], a, theirs) &&
+	       keeps_most(a, &w[0], &w[1]) && keeps_most(a, &w[0], &w[2]) && merge_words(out, a, base, ours, theirs);
+}
+
 /* Merges one line that all three have. */
 static bool merge_line(struct buf *out, struct arena *a, struct str base, struct str ours, struct str theirs)
 {

@@ -64,6 +64,27 @@ struct merge_side_trees {
 bool merge_lock(struct str *text, struct merge_result *out, struct arena *a, const struct merge_input *lock,
 	const struct merge_side_trees *trees, const struct merge_opts *o);
 
+/*
+ * Merges JSON by structure: objects by key, lists by item. False, with nothing done, when it is not for this way: a side is no
+ * JSON, or more than is looked at. `templated`: actions of a template may stand in it.
+ */
+bool merge_json(struct str *text, struct merge_result *out, struct arena *a, const struct merge_input *in,
+	const struct merge_opts *o, bool templated);
+/* A way to merge what is around blocks of JSON. */
+typedef struct err *(*merge_rest_fn)(struct str *text, struct merge_result *out, struct arena *a,
+	const struct merge_input *in, const struct merge_opts *o);
+/*
+ * Merges blocks of JSON ("dashboard.json: |") in a file of other text by structure, and all else by `rest`. `*done` is false,
+ * with nothing done, when there are none that both sides changed.
+ */
+struct err *merge_with_blocks(struct str *text, bool *done, struct merge_result *out, struct arena *a,
+	const struct merge_input *in, const struct merge_opts *o, merge_rest_fn rest) ERR_MUST;
+/*
+ * Adds the words of one line, or of one value, that two sides edited in different places; false when the edits touch, or
+ * when a side has little left of what it was made from.
+ */
+bool merge_edits_of_words(struct buf *out, struct arena *a, struct str base, struct str ours, struct str theirs);
+
 /* Adds a conflict's text with markers (or the favoured side) to `out`, each part ending its line. */
 void merge_add_conflict(
 	struct buf *out, struct str base, struct str ours, struct str theirs, const struct merge_opts *o);

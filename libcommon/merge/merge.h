@@ -15,6 +15,7 @@
  *	a file moved on one side          edits of the other side move along
  *	YAML without templates            by structure: maps by key, lists of named things by name, other lists by
  *	                                  item, block scalars by line, scalars as a whole; comments never conflict
+ *	JSON, also in blocks of text      by structure: objects by key, lists by item; strings by word
  *	all else that is text             by line; where lines conflict, finer: neighbouring lines, words of one line
  *	everything that is left           a conflict: marked in the text, and listed
  *
@@ -69,6 +70,8 @@ enum merge_rule {
 	MERGE_RULE_CHART,   /* a local name or version of the chart stays */
 	MERGE_RULE_BUMP,    /* both raised a version: the higher one */
 	MERGE_RULE_LOCK,    /* a lock follows the dependencies that came out */
+	MERGE_RULE_JSON,    /* JSON came together by what it says, not by its lines */
+	MERGE_RULE_EXPORT,  /* a number that every export of a dashboard changes */
 	MERGE_RULE_MOVED,   /* perhaps: a value that upstream removed here has a new place there */
 };
 /* The name by which a rule is turned off: "mirror", "removed", ... */

@@ -6,6 +6,7 @@
 #include "merge/merge.h"
 #include "value/value.h"
 #include "yaml/yaml.h"
+#include "json/json.h"
 
 struct merge_once {
 	struct str text;
@@ -71,6 +72,41 @@ static inline bool merge_same(struct val x, struct val y, int depth)
 	return found == val_list_len(x) && val_list_len(x) == val_list_len(y);
 }
 
+static inline bool merge_loads_json(struct val *out, struct arena *a, struct str text)
+{
+	struct err *e = json_load(out, a, text);
+	bool fine = !e;
+
+	err_free(e);
+	return fine;
+}
+
+/* The same for JSON; `whole`: no key stands twice in a map, so that all of it is merged by structure. */
+static inline const char *merge_broken_json(
+	struct arena *a, struct str name, struct str b, struct str o, struct str t, bool whole)
+{
+	struct val v;
+	struct val w;
+
+	if (!merge_loads_json(&v, a, b) || !merge_loads_json(&v, a, o) || !merge_loads_json(&v, a, t))
+		return NULL;
+	struct merge_once m = merge_once(a, name, b, o, t, MERGE_FAVOR_NONE);
+	struct merge_once back = merge_once(a, name, b, t, o, MERGE_FAVOR_NONE);
+	if ((!m.conflicts && !merge_loads_json(&v, a, m.text)) ||
+		(!back.conflicts && !merge_loads_json(&w, a, back.text)))
+		return "results parse";
+	if (!whole)
+		return NULL;
+	if (!m.conflicts != !back.conflicts)
+		return "both directions agree on conflicts";
+	if (!m.conflicts && !merge_same(v, w, 0))
+		return "results mean the same in both directions";
+	if (!merge_loads_json(&v, a, merge_once(a, name, b, o, t, MERGE_FAVOR_OURS).text) ||
+		!merge_loads_json(&v, a, merge_once(a, name, b, o, t, MERGE_FAVOR_THEIRS).text))
+		return "settled conflicts parse";
+	return NULL;
+}
+
 /* The name of a property that three texts break, or NULL. */
 static inline const char *merge_broken(struct arena *a, struct str name, struct str b, struct str o, struct str t)
 {
@@ -83,6 +119,8 @@ static inline const char *merge_broken(struct arena *a, struct str name, struct 
 		!str_eq(merge_once(a, name, b, o, b, MERGE_FAVOR_NONE).text, o) ||
 		!str_eq(merge_once(a, name, b, o, o, MERGE_FAVOR_NONE).text, o))
 		return "an unchanged side gives the other";
+	if (str_ends(name, STR(".json")))
+		return merge_broken_json(a, name, b, o, t, false);
 	if (yaml && !m.conflicts != !back.conflicts)
 		return "both directions agree on conflicts";
 	if (!yaml || !str_ends(name, STR("values.yaml")))

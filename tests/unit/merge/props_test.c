@@ -158,6 +158,101 @@ static void templates_agree_in_both_directions(void **state)
 	}
 }
 
+/* How a JSON text is laid out: two sides hardly ever agree on it. */
+struct layout {
+	const char *indent; /* NULL: all on one line */
+	bool backwards;     /* keys in the other order */
+};
+
+static void break_line(struct buf *b, const struct layout *l, int depth)
+{
+	if (!l->indent)
+		return;
+	buf_putc(b, '\n');
+	for (int i = 0; i < depth; i++)
+		buf_puts(b, l->indent);
+}
+
+static void add_json_section(struct buf *b, const struct model *m, int s, const struct layout *l)
+{
+	bool list = s == SECTIONS - 1;
+	bool taken[100] = { false };
+	bool first = true;
+
+	buf_puts(b, list ? "[" : "{");
+	for (int i = 0; i < ENTRIES; i++) {
+		const struct entry *e = &m->entries[s][l->backwards && !list ? ENTRIES - 1 - i : i];
+		if (!e->key || taken[e->key])
+			continue;
+		taken[e->key] = true;
+		buf_puts(b, first ? "" : ",");
+		break_line(b, l, 2);
+		if (list)
+			buf_printf(b, "{\"name\":\"n%d\",\"value\":%d,\"text\":\"about %d\"}", e->key, e->value,
+				e->comment);
+		else
+			buf_printf(b, "\"k%d\":%d", e->key, e->value);
+		first = false;
+	}
+	if (!first)
+		break_line(b, l, 1);
+	buf_puts(b, list ? "]" : "}");
+}
+
+static struct str json_of(const struct model *m, const struct layout *l)
+{
+	struct buf b = BUF_INIT;
+
+	buf_putc(&b, '{');
+	for (int i = 0; i < SECTIONS; i++) {
+		int s = l->backwards ? SECTIONS - 1 - i : i;
+		buf_puts(&b, i ? "," : "");
+		break_line(&b, l, 1);
+		buf_printf(&b, "\"section%d\": ", s);
+		add_json_section(&b, m, s, l);
+	}
+	break_line(&b, l, 0);
+	buf_puts(&b, "}\n");
+	struct str s = arena_str(&arena, buf_str(&b));
+	buf_release(&b);
+	return s;
+}
+
+static void json_merges_whatever_its_layout(void **state)
+{
+	(void)state;
+	static const struct layout layouts[] = { { NULL, false }, { "  ", false }, { "\t", true }, { NULL, true } };
+	int clean = 0;
+
+	for (uint64_t seed = 1; seed <= ROUNDS; seed++) {
+		struct dice d = { seed };
+		struct model m = make(&d);
+		struct model x = edit(&m, &d, 1);
+		struct model y = edit(&m, &d, 2);
+		struct str b = json_of(&m, &layouts[roll(&d, 4)]);
+		struct str o = json_of(&x, &layouts[roll(&d, 4)]);
+		struct str t = json_of(&y, &layouts[roll(&d, 4)]);
+		const char *broken = merge_broken_json(&arena, STR("files/a.json"), b, o, t, true);
+		if (!broken)
+			broken = merge_broken(&arena, STR("files/a.json"), b, o, t);
+		if (broken)
+			fail_msg("seed %llu: %s", (unsigned long long)seed, broken);
+		struct merge_once r = merge_once(&arena, STR("files/a.json"), b, o, t, MERGE_FAVOR_NONE);
+		/* Laid out alike, the same comes out. */
+		struct merge_once plain = merge_once(&arena, STR("files/a.json"), json_of(&m, &layouts[1]),
+			json_of(&x, &layouts[1]), json_of(&y, &layouts[1]), MERGE_FAVOR_NONE);
+		struct val v;
+		struct val w;
+		if (!r.conflicts != !plain.conflicts ||
+			(!r.conflicts && !(merge_loads_json(&v, &arena, r.text) &&
+						 merge_loads_json(&w, &arena, plain.text) && merge_same(v, w, 0))))
+			fail_msg("seed %llu: layout matters", (unsigned long long)seed);
+		clean += !r.conflicts;
+		arena_release(&arena);
+	}
+	assert_true(clean > ROUNDS / 3);
+}
+
 /* A line of a long file is edited at either end; neither time nor memory may explode. */
 static void long_files_merge_in_time(void **state)
 {
@@ -190,4 +285,4 @@ static void long_files_merge_in_time(void **state)
 #define CASE(test) cmocka_unit_test_teardown(test, tear_down)
 
 UNIT_MAIN(CASE(properties_hold_for_made_up_edits), CASE(templates_agree_in_both_directions),
-	CASE(long_files_merge_in_time))
+	CASE(json_merges_whatever_its_layout), CASE(long_files_merge_in_time))
