@@ -272,11 +272,8 @@ static struct val make_api_versions(struct arena *a, const struct cli_list *more
 	struct val list = val_list_of(a, n + more->len, helm3 ? VAL_T_VERSIONS3 : VAL_T_VERSIONS);
 	for (size_t i = 0; i < n; i++)
 		val_list_add(list, val_text(api_versions[i]));
-	for (size_t i = 0; i < more->len; i++) {
-		struct str rest = str_from(more->items[i]);
-		while (rest.s && rest.len)
-			val_list_add(list, val_string(str_cut(&rest, ',')));
-	}
+	for (size_t i = 0; i < more->len; i++)
+		val_list_add(list, val_text(more->items[i]));
 	return list;
 }
 

@@ -5,7 +5,6 @@
 #include "base/unicode.h"
 #include "base/utf8.h"
 #include "chart/values.h"
-#include "io/file.h"
 #include "json/json.h"
 
 #include <string.h>
@@ -26,7 +25,8 @@ struct parser {
 	struct arena *arena;
 	struct str rest;
 	enum chart_set_kind kind;
-	struct err *error; /* with FAILED */
+	const struct chart_value_flags *flags; /* of CHART_SET_FILE */
+	struct err *error;                     /* with FAILED */
 };
 
 static enum status fail(struct parser *p, struct err *e)
@@ -123,8 +123,7 @@ static enum status scalar(struct parser *p, struct val *out, struct str s)
 		return OK;
 	}
 	struct str content;
-	bool in = str_is(utf8_trim(s), "-");
-	struct err *e = io_read(&content, p->arena, in ? "-" : arena_text(p->arena, s), IO_FILE_MAX);
+	struct err *e = chart_values_read(&content, p->arena, s, p->flags);
 	if (e)
 		return fail(p, e);
 	*out = val_string(content);
@@ -373,11 +372,20 @@ static enum status key(struct parser *p, struct val data, int level)
 	return st;
 }
 
+static struct err *apply(struct parser *p, struct val dest)
+{
+	enum status st;
+	while ((st = key(p, dest, 0)) == OK)
+		;
+	return st == FAILED ? p->error : NULL;
+}
+
 struct err *chart_set(struct val dest, struct arena *a, struct str line, enum chart_set_kind kind)
 {
-	struct parser p = { .arena = a, .rest = line, .kind = kind };
-	enum status st;
-	while ((st = key(&p, dest, 0)) == OK)
-		;
-	return st == FAILED ? p.error : NULL;
+	return apply(&(struct parser){ .arena = a, .rest = line, .kind = kind }, dest);
+}
+
+struct err *chart_set_files(struct val dest, struct arena *a, struct str line, const struct chart_value_flags *flags)
+{
+	return apply(&(struct parser){ .arena = a, .rest = line, .kind = CHART_SET_FILE, .flags = flags }, dest);
 }

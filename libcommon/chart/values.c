@@ -2,10 +2,12 @@
 /* values: values files and flags. */
 #include "chart/values.h"
 
+#include "base/quote.h"
 #include "base/utf8.h"
 #include "io/file.h"
 #include "yaml/yaml.h"
 #include "json/json.h"
+#include "json/url.h"
 
 #include <string.h>
 
@@ -74,33 +76,45 @@ struct err *chart_values_load(struct val *out, struct arena *a, struct str text,
 	return e ? err_wrap(e, "cannot unmarshal yaml document") : NULL;
 }
 
-static struct err *read_file(struct str *out, struct arena *a, struct str name, const struct chart_value_flags *f)
+/* Helm takes the name of any file for a URL first, so "50%.yaml" is refused. */
+static struct err *is_remote(bool *out, struct arena *a, struct str name)
+{
+	struct json_url u;
+	struct str fragment = name, unescaped;
+	TRY(json_url_parse(&u, a, str_cut(&fragment, '#')));
+	struct err *e = fragment.s ? json_url_unescape(&unescaped, a, fragment) : NULL;
+	if (e) {
+		struct buf b = BUF_INIT;
+		quote_add(&b, name);
+		e = err_wrap(e, "parse %s", buf_text(&b));
+		buf_release(&b);
+		return e;
+	}
+	*out = str_is(u.scheme, "http") || str_is(u.scheme, "https");
+	return NULL;
+}
+
+struct err *chart_values_read(struct str *out, struct arena *a, struct str name, const struct chart_value_flags *f)
 {
 	if (str_is(utf8_trim(name), "-"))
 		return io_read(out, a, "-", IO_FILE_MAX);
 	const char *path = arena_text(a, name);
-	if (f->fetch && str_find(name, STR("://")) > 0)
-		return f->fetch(out, a, path, f->fetch_ctx);
-	return io_read(out, a, path, IO_FILE_MAX);
+	bool remote = false;
+	TRY(is_remote(&remote, a, name));
+	return remote && f->fetch ? f->fetch(out, a, path, f->fetch_ctx) : io_read(out, a, path, IO_FILE_MAX);
 }
 
 static struct err *add_files(struct val *base, struct arena *a, const struct chart_value_flags *f, bool helm3)
 {
 	const struct cli_list *files = &f->files;
 	for (size_t i = 0; i < files->len; i++) {
-		/* -f a,b names two files. */
-		struct str rest = str_from(files->items[i]);
-		while (rest.s) {
-			struct str one = str_cut(&rest, ',');
-			const char *path = arena_text(a, one);
-			struct str text;
-			struct val v;
-			TRY(read_file(&text, a, one, f));
-			struct err *e = chart_values_load(&v, a, text, helm3);
-			if (e)
-				return err_wrap(e, "failed to parse %s", path);
-			*base = chart_values_merge(a, *base, v);
-		}
+		struct str text;
+		struct val v;
+		TRY(chart_values_read(&text, a, str_from(files->items[i]), f));
+		struct err *e = chart_values_load(&v, a, text, helm3);
+		if (e)
+			return err_wrap(e, "failed to parse %s", files->items[i]);
+		*base = chart_values_merge(a, *base, v);
 	}
 	return NULL;
 }
@@ -131,13 +145,21 @@ static struct err *add_json(struct val *base, struct arena *a, const struct cli_
 	return NULL;
 }
 
-static struct err *add_lines(
-	struct val base, struct arena *a, const struct cli_list *lines, enum chart_set_kind kind, const char *flag)
+/* The lines of one flag, among those of `f`. */
+struct lines {
+	const struct cli_list *items;
+	enum chart_set_kind kind;
+	const char *flag;
+};
+
+static struct err *add_lines(struct val base, struct arena *a, const struct lines *l, const struct chart_value_flags *f)
 {
-	for (size_t i = 0; i < lines->len; i++) {
-		struct err *e = chart_set(base, a, str_from(lines->items[i]), kind);
+	for (size_t i = 0; i < l->items->len; i++) {
+		struct str line = str_from(l->items->items[i]);
+		struct err *e = l->kind == CHART_SET_FILE ? chart_set_files(base, a, line, f)
+							  : chart_set(base, a, line, l->kind);
 		if (e)
-			return err_wrap(e, "failed parsing %s data", flag);
+			return err_wrap(e, "failed parsing %s data", l->flag);
 	}
 	return NULL;
 }
@@ -147,8 +169,13 @@ struct err *chart_values_from_flags(struct val *out, struct arena *a, const stru
 	*out = val_map(a);
 	TRY(add_files(out, a, f, helm3));
 	TRY(add_json(out, a, &f->set_json, helm3));
-	TRY(add_lines(*out, a, &f->set, CHART_SET, "--set"));
-	TRY(add_lines(*out, a, &f->set_string, CHART_SET_STRING, "--set-string"));
-	TRY(add_lines(*out, a, &f->set_file, CHART_SET_FILE, "--set-file"));
-	return add_lines(*out, a, &f->set_literal, CHART_SET_LITERAL, "--set-literal");
+	const struct lines lines[] = {
+		{ &f->set, CHART_SET, "--set" },
+		{ &f->set_string, CHART_SET_STRING, "--set-string" },
+		{ &f->set_file, CHART_SET_FILE, "--set-file" },
+		{ &f->set_literal, CHART_SET_LITERAL, "--set-literal" },
+	};
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
+		TRY(add_lines(*out, a, &lines[i], f));
+	return NULL;
 }

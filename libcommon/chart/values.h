@@ -8,7 +8,7 @@
 /* The value flags; Helm's precedence is files, json, set, string, file, literal, whatever their order. */
 struct chart_value_flags {
 	struct cli_list files, set_json, set, set_string, set_file, set_literal;
-	/* Reads a values file that is given as a URL; NULL: such a name is taken for a file. */
+	/* Reads a file that is given as a URL of http or https; NULL: such a name is taken for a file. */
 	struct err *(*fetch)(struct str *out, struct arena *a, const char *url, void *ctx);
 	void *fetch_ctx;
 };
@@ -25,12 +25,18 @@ struct val chart_values_merge(struct arena *a, struct val base, struct val b);
 enum chart_set_kind {
 	CHART_SET,        /* true, false, null and integers are typed */
 	CHART_SET_STRING, /* all values are strings */
-	CHART_SET_FILE,   /* values are names of files whose content is taken */
+	CHART_SET_FILE,   /* values are names of files whose content is taken: chart_set_files() */
 	CHART_SET_JSON,   /* values are JSON */
 	CHART_SET_LITERAL /* everything behind the first '=' is the value */
 };
 /* Applies one --set style line to the map `dest`. Errors are worded as Helm's, without "failed parsing ...". */
 struct err *chart_set(struct val dest, struct arena *a, struct str line, enum chart_set_kind kind) ERR_MUST;
+/* The same for --set-file; files are read as those of `flags` are. */
+struct err *chart_set_files(
+	struct val dest, struct arena *a, struct str line, const struct chart_value_flags *flags) ERR_MUST;
+/* Reads what a flag names as Helm does: a file, standard input ("-") or a URL. */
+struct err *chart_values_read(
+	struct str *out, struct arena *a, struct str name, const struct chart_value_flags *flags) ERR_MUST;
 
 /*
  * The values of a chart and its subcharts: `user` over the defaults (a new map; `user` and the chart stay as they are).

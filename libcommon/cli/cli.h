@@ -13,11 +13,12 @@
  * option list of the man page or a completion script instead of the help text.
  */
 enum cli_kind {
-	CLI_FLAG,  /* bool: set to true; --no-NAME or --NAME=false to false */
-	CLI_COUNT, /* int: counts occurrences */
-	CLI_TEXT,  /* const char *: the last one given */
-	CLI_INT,   /* int: decimal */
-	CLI_LIST,  /* struct cli_list: every one given, in order */
+	CLI_FLAG,   /* bool: set to true; --no-NAME or --NAME=false to false */
+	CLI_COUNT,  /* int: counts occurrences */
+	CLI_TEXT,   /* const char *: the last one given */
+	CLI_INT,    /* int: decimal */
+	CLI_LIST,   /* struct cli_list: every one given, in order */
+	CLI_FIELDS, /* struct cli_list: each argument is a line of CSV, as -f a.yaml,b.yaml */
 };
 
 struct cli_list {

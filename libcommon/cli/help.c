@@ -271,7 +271,7 @@ static void shell_quote(struct buf *out, const char *text)
 static void zsh_opt(void *ctx, const struct cli_opt *o)
 {
 	struct buf *out = ctx, spec = BUF_INIT;
-	const char *repeat = o->kind == CLI_LIST || o->kind == CLI_COUNT ? "*" : "";
+	const char *repeat = o->kind == CLI_LIST || o->kind == CLI_FIELDS || o->kind == CLI_COUNT ? "*" : "";
 	if (!o->help)
 		return;
 	for (int i = o->letter ? 0 : 1; i < 2; i++) {

@@ -19,5 +19,8 @@ void cli_each_opt(const struct cli *c, const struct cli_common *common, cli_opt_
 /* Writes "-f, --values=FILE" in the form the help shows. */
 void cli_opt_spelling(struct buf *out, const struct cli_opt *o);
 
+/* Adds the values of one argument to the list of an option of kind CLI_FIELDS. */
+struct err *cli_add_fields(struct cli *c, const struct cli_opt *o, const char *value) ERR_MUST;
+
 /* The text of --help, --help=mdoc, bash, zsh and fish. Error: an unknown form. */
 struct err *cli_help(struct buf *out, const struct cli *c, const struct cli_common *common, const char *form) ERR_MUST;

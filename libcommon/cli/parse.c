@@ -152,6 +152,8 @@ static struct err *set(struct cli *c, const struct cli_opt *o, const char *value
 		vec_push_in(c->arena, list, value);
 		return NULL;
 	}
+	case CLI_FIELDS:
+		return cli_add_fields(c, o, value);
 	}
 	return err_new(ERR_INTERNAL, "option --%s has no kind", o->name);
 }

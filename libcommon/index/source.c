@@ -65,11 +65,6 @@ struct err *source_fetch_values(struct str *out, struct arena *a, const char *ur
 {
 	static const struct net_opts plain;
 	const struct source_opts *o = ctx;
-	struct str name = str_from(url);
-	if (str_starts(name, STR("file://")))
-		return io_read(out, a, url + strlen("file://"), IO_FILE_MAX);
-	if (!str_starts(name, STR("http://")) && !str_starts(name, STR("https://")))
-		return io_read(out, a, url, IO_FILE_MAX);
 	struct net_response response;
 	struct err *e = net_get(&response, a, url, o ? &o->net : &plain);
 	if (e)

@@ -39,8 +39,7 @@ bool source_is_remote(const char *ref);
 struct err *source_fetch_remote(
 	struct str *out, struct arena *a, const char *ref, const struct source_opts *o) ERR_MUST;
 /*
- * Reads a values file behind a URL, for struct chart_value_flags: http, https, file; `ctx` is a struct source_opts or NULL. Other
- * names are files, as in Helm. The user may reach for the network, a chart may not.
+ * Reads a values file behind a URL, for struct chart_value_flags; `ctx` is a struct source_opts or NULL. The user may reach for the network, a chart may not.
  */
 struct err *source_fetch_values(struct str *out, struct arena *a, const char *url, void *ctx) ERR_MUST;
 /* Whether something is there, as far as that shows without loading: the same errors as source_load(). */

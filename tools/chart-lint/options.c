@@ -26,7 +26,7 @@ static const struct cli_opt opts[] = {
 	{ 0, "plain-http", CLI_FLAG, &settings.plain_http, NULL, "speak http with registries instead of https", NULL,
 		NULL, NULL },
 	{ 0, "ca-file", CLI_TEXT, &settings.ca_file, "FILE", "certificates to trust", NULL, "file", NULL },
-	{ 'f', "values", CLI_LIST, &settings.values.files, "FILE", "values file; can be repeated", "Values", "file",
+	{ 'f', "values", CLI_FIELDS, &settings.values.files, "FILE", "values file; can be repeated", "Values", "file",
 		NULL },
 	{ 0, "set", CLI_LIST, &settings.values.set, "KEY=VALUE", "set values; several with commas", NULL, NULL, NULL },
 	{ 0, "set-string", CLI_LIST, &settings.values.set_string, "KEY=VALUE", "set values that stay strings", NULL,

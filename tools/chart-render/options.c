@@ -18,8 +18,13 @@ struct options options;
 		letter, name, CLI_LIST, &(target), arg, help, group, hint, NULL \
 	}
 
+#define FIELDS(letter, name, target, arg, help, group, hint) \
+	{ \
+		letter, name, CLI_FIELDS, &(target), arg, help, group, hint, NULL \
+	}
+
 const struct cli_opt option_table[] = {
-	LIST('f', "values", options.values.files, "FILE", "values from a YAML file (- for standard input)", "Values",
+	FIELDS('f', "values", options.values.files, "FILE", "values from a YAML file (- for standard input)", "Values",
 		"file"),
 	LIST(0, "set", options.values.set, "KEY=VALUE,...", "set values", NULL, NULL),
 	LIST(0, "set-string", options.values.set_string, "KEY=TEXT,...", "set values that are always text", NULL, NULL),
@@ -37,7 +42,7 @@ const struct cli_opt option_table[] = {
 	FLAG(0, "is-upgrade", options.render.is_upgrade, "set .Release.IsUpgrade instead of .Release.IsInstall", NULL),
 	TEXT(0, "kube-version", options.render.kube_version, "VERSION", "Kubernetes version of .Capabilities", NULL,
 		NULL),
-	LIST('a', "api-versions", options.render.api_versions, "VERSION,...", "more API versions of .Capabilities",
+	FIELDS('a', "api-versions", options.render.api_versions, "VERSION,...", "more API versions of .Capabilities",
 		NULL, NULL),
 	FLAG(0, "enable-dns", options.render.enable_dns, "let getHostByName ask the network", NULL),
 

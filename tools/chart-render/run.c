@@ -117,10 +117,6 @@ static struct err *name_from_template(const char **out, struct arena *a, const c
 
 static struct err *name_and_chart(const char **name, const char **chart, struct cli *c)
 {
-	if (c->nargs < 1)
-		return err_new(ERR_USAGE,
-			"\"helm template\" requires at least 1 argument\n\nUsage:  helm template [NAME] [CHART] "
-			"[flags]");
 	if (c->nargs > 2) {
 		struct buf b = BUF_INIT;
 		for (int i = 2; i < c->nargs; i++)
@@ -243,13 +239,23 @@ static struct chart_trace *new_trace(struct arena *a)
 }
 
 /* What Helm logs with --debug before it reads anything. */
-static void log_start(struct arena *a, const char *path, struct chart_warnings *w)
+static void log_start(struct chart_warnings *w)
 {
 	const char *version = options.version ? options.version : "";
 	chart_log(w, "DEBUG", "Original chart version", "version", version, NULL);
 	if (options.devel && !*version)
 		chart_log(w, "DEBUG", "setting version to >0.0.0-0", NULL);
-	chart_log(w, "DEBUG", "Chart path", "path", io_exists(path) ? chart_absolute(a, path) : path, NULL);
+}
+
+static struct err *check_source(
+	struct arena *a, const char *path, const struct source_opts *source, struct chart_warnings *w)
+{
+	bool here = io_exists(path);
+	if (!here && !source->repo && path[0] != '.' && path[0] != '/')
+		chart_log(w, "DEBUG", "set up default downloader cache", NULL);
+	TRY(source_check(a, path, source));
+	chart_log(w, "DEBUG", "Chart path", "path", here ? chart_absolute(a, path) : path, NULL);
+	return NULL;
 }
 
 struct net_opts render_net_options(void)
@@ -319,14 +325,18 @@ static struct err *render(struct buf *out, struct cli *c, struct chart_warnings 
 	struct chart *chart;
 	struct val values = VAL_NIL;
 	struct cells cells = { 0 };
-	if (c->nargs)
-		TRY(read_options(a));
-	TRY(name_and_chart(&name, &path, c));
-	options.render.release = name;
-	options.render.trace = new_trace(a);
+	if (!c->nargs)
+		return err_new(ERR_USAGE,
+			"\"helm template\" requires at least 1 argument\n\nUsage:  helm template [NAME] [CHART] "
+			"[flags]");
+	TRY(read_options(a));
 	w->helm3 = options.render.helm3;
 	w->debug = options.debug;
 	TRY(check_dry_run(w));
+	log_start(w);
+	TRY(name_and_chart(&name, &path, c));
+	options.render.release = name;
+	options.render.trace = new_trace(a);
 	path = arena_text(a, str_trim(str_from(path)));
 	struct source_opts source = { .repo = options.repo,
 		.version = options.version,
@@ -342,8 +352,7 @@ static struct err *render(struct buf *out, struct cli *c, struct chart_warnings 
 	}
 	options.values.fetch = source_fetch_values;
 	options.values.fetch_ctx = &source;
-	TRY(source_check(a, path, &source));
-	log_start(a, path, w);
+	TRY(check_source(a, path, &source, w));
 	struct cell base = { .values = options.values, .opts = options.render };
 	if (options.matrix)
 		TRY(matrix_read(&cells, a, options.matrix, &base));

@@ -62,9 +62,29 @@ t 'that is not there' status 1 chart-render c --repo "$U" --version 2
 t 'an archive by its URL' sh -c 'chart-render "$0/c-1.0.0.tgz" | cmp - plain' "$U"
 chart-render c -f "$U/v.yaml" >out
 t 'values by URL' has 'v: 1, over the wire' out
+echo by wire >www/w.txt
+chart-render c --set-file "two=$U/w.txt" >out
+t '--set-file by URL' has 'v: 1, by wire' out
 t 'values that are not there' sh -c 'chart-render c -f "$0/no.yaml" 2>err; [ $? = 1 ] && grep -q "failed to fetch $0/no.yaml" err' "$U"
-chart-render c -f "file://$WORK/www/v.yaml" >out
-t 'values by the URL of a file' has 'v: 1, over the wire' out
+# wrong TEXT ARGS...: rendering fails with these words.
+wrong() {
+	wrong_text=$1
+	shift
+	! chart-render "$@" 2>err >out || return 1
+	printf 'Error: %s\n' "$wrong_text" | cmp - err
+}
+t 'the URL of a file is the name of a file, as in Helm' wrong "open file://$WORK/www/v.yaml: no such file or directory" c -f "file://$WORK/www/v.yaml"
+cp "$WORK/www/v.yaml" '50%.yaml'
+cp "$WORK/www/v.yaml" 'a,b.yaml'
+cp "$WORK/www/v.yaml" 'p:q.yaml'
+t 'a name that is no URL is refused' wrong 'parse "50%.yaml": invalid URL escape "%.y"' c -f 50%.yaml
+t '  also in --set-file' wrong 'failed parsing --set-file data: parse "50%.yaml": invalid URL escape "%.y"' c --set-file x=50%.yaml
+t '  also behind #' wrong 'parse "a#%": invalid URL escape "%"' c -f 'a#%'
+t '  or with a colon behind a blank' wrong 'parse "a b:c": first path segment in URL cannot contain colon' c -f 'a b:c'
+chart-render c -f '"a,b.yaml",p:q.yaml' -f '' >out
+t 'names with commas are quoted' has 'v: 1, over the wire' out
+t 'quotes must be closed' wrong 'invalid argument "\"a" for "-f, --values" flag: parse error on line 1, column 3: extraneous or missing " in quoted-field' c -f '"a'
+t '  and stand at the ends' wrong 'invalid argument "a\"b" for "-a, --api-versions" flag: parse error on line 1, column 2: bare " in non-quoted-field' c -a 'a"b'
 t 'another scheme is the name of a file' sh -c 'chart-render c -f ftp://x/y 2>err; grep -qF "open ftp://x/y: no such file or directory" err'
 mkdir -p d/templates && cp c/Chart.yaml d/
 printf 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {two: "{{ .Values.two }}"}\n' >d/templates/a.yaml
