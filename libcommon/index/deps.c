@@ -32,6 +32,13 @@ struct choice {
 	const struct index_entry *entry;
 };
 
+/* The index of a repository, with what the dependencies ask it for. */
+struct loaded {
+	struct str url;
+	struct index index;
+	struct loaded *next;
+};
+
 struct deps {
 	struct arena *a;
 	const struct deps_opts *o;
@@ -42,7 +49,8 @@ struct deps {
 	struct val told;           /* the second with paths and digests, for people */
 	struct buf missing;        /* those without a fitting version, for the message */
 	size_t nmissing;
-	struct str_vec read; /* the repositories whose index was read */
+	struct val list;       /* what versions are chosen for: `wanted`, or the lock's */
+	struct loaded *loaded; /* the indexes that were read */
 	VEC(struct choice) choices;
 	VEC(struct saved) saved;
 	struct sums old, new; /* digests of fetched archives */
@@ -249,21 +257,38 @@ static struct err *keep_sum(struct deps *d, const char *file, struct str bytes)
 	return NULL;
 }
 
-static struct err *read_index(struct index *out, struct deps *d, struct str name, const struct index_repo *repo)
+/* The names of all dependencies from a repository. */
+static void names_from(struct str_vec *out, struct deps *d, struct str url)
+{
+	val_list_each (dep, d->list)
+		if (str_eq(val_get_str(*dep, "repository"), url))
+			vec_push_in(d->a, out, val_get_str(*dep, "name"));
+}
+
+/* Each index is read once, for all dependencies from it. */
+static struct err *read_index(const struct index **out, struct deps *d, const struct index_repo *repo)
 {
 	struct str url = str_from(repo->url);
+	for (struct loaded *x = d->loaded; x; x = x->next)
+		if (str_eq(x->url, url)) {
+			*out = &x->index;
+			return NULL;
+		}
+	struct loaded *x = ARENA_NEW(d->a, struct loaded);
+	struct str_vec names = { 0 };
+	names_from(&names, d, url);
 	const struct known_repo *known = known_repos_at(&d->repos, url);
 	struct deps_told told = { .what = DEPS_INDEX, .name = known ? known->name : STR(""), .repository = url };
-	struct err *e = index_repo_load_some(out, d->a, repo, &name, 1);
-	vec_each (struct str, read, &d->read)
-		if (str_eq(*read, url))
-			return e;
-	vec_push_in(d->a, &d->read, url);
+	struct err *e = index_repo_load_some(&x->index, d->a, repo, names.items, names.len);
 	if (e) {
 		told.what = DEPS_NO_INDEX;
 		told.text = words(d, e);
 	}
 	tell(d, told);
+	x->url = url;
+	x->next = d->loaded;
+	d->loaded = x;
+	*out = &x->index;
 	return e;
 }
 
@@ -272,16 +297,17 @@ static struct err *take_remote(
 {
 	struct choice chosen = { .how = DEPS_FETCH, .name = name, .repository = repository };
 	chosen.repo = (struct index_repo){ .url = arena_text(d->a, repository), .net = d->o->net };
-	struct index ix;
+	struct index tags;
+	const struct index *ix = &tags;
 	if (oci_is_ref(repository)) {
 		struct oci_ref ref;
 		TRY(oci_ref_parse(&ref, net_url_join(d->a, repository, name)));
-		TRY(index_oci_versions(&ix, d->a, &ref, &d->o->oci));
+		TRY(index_oci_versions(&tags, d->a, &ref, &d->o->oci));
 	} else {
 		known_repo_apply(&chosen.repo.net, d->a, known_repos_at(&d->repos, repository));
-		TRY(read_index(&ix, d, name, &chosen.repo));
+		TRY(read_index(&ix, d, &chosen.repo));
 	}
-	const struct index_chart *c = index_find(&ix, name);
+	const struct index_chart *c = index_find(ix, name);
 	if (!c)
 		return err_new(ERR_NOT_FOUND, "%.*s chart not found in repo %.*s", STR_ARG(name), STR_ARG(repository));
 	chosen.entry = best(c, range);
@@ -372,6 +398,7 @@ static struct err *take(struct deps *d, struct val dep)
 
 static struct err *take_all(struct deps *d, struct val list)
 {
+	d->list = list;
 	d->locked = val_list(d->a, val_list_len(list));
 	d->told = val_list(d->a, val_list_len(list));
 	for (size_t i = 0; i < val_list_len(list); i++)

@@ -91,6 +91,21 @@ t 'a version that is not there is an error' sh -c '! chart-package deps update b
 t 'that names it' has "can't get a valid version for 1 subchart(s): \"redis\" (repository \"$U\", version \"~7\")" err
 t 'nothing was written' sh -c '[ ! -e broken/Chart.lock ] && ! ls broken/charts/*.tgz'
 
+chart queue 1.0.0
+chart-package -d repo queue >/dev/null
+chart-package -q index repo
+chart many 1.0.0
+cat >>many/Chart.yaml <<EOT
+dependencies:
+- {name: redis, version: ~1.1, repository: "$U", alias: one}
+- {name: queue, version: ~1, repository: "$U"}
+- {name: redis, version: ~1, repository: "$U", alias: two}
+EOT
+: >repo/.requests
+t 'several charts of one repository' chart-package deps update many
+t 'all of them' sh -c 'ls many/charts | tr "\n" " " | grep -x "queue-1.0.0.tgz redis-1.1.0.tgz redis-1.2.0.tgz "'
+t 'cost one look at its index' sh -c 'test "$(grep -c index.yaml repo/.requests)" = 1'
+
 mkdir -p helm
 printf 'apiVersion: ""\nrepositories:\n- name: ours\n  url: %s\n' "$U" >helm/repositories.yaml
 export HELM_CACHE_HOME="$WORK/helm" HELM_CONFIG_HOME="$WORK/helm" HELM_DATA_HOME="$WORK/helm"
