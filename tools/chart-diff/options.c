@@ -2,7 +2,7 @@
 /* The option table of chart-diff. */
 #include "options.h"
 
-struct diff_settings settings = { .output = "diff", .context = -1 };
+struct diff_settings settings = { .output = "diff", .context = -1, .access = NET_ACCESS_INIT };
 
 static const struct cli_opt opts[] = {
 	{ 'C', "context", CLI_INT, &settings.context, "LINES", "equal lines around a change (all)", "Output", NULL,
@@ -33,9 +33,6 @@ static const struct cli_opt opts[] = {
 	{ 'n', "namespace", CLI_TEXT, &settings.namespace, "NAME", "namespace of the release (default)", "Charts", NULL,
 		NULL },
 	{ 0, "release", CLI_TEXT, &settings.release, "NAME", "name of the release (release-name)", NULL, NULL, NULL },
-	{ 0, "plain-http", CLI_FLAG, &settings.plain_http, NULL, "speak http with registries instead of https", NULL,
-		NULL, NULL },
-	{ 0, "ca-file", CLI_TEXT, &settings.ca_file, "FILE", "certificates to trust", NULL, "file", NULL },
 	{ 'f', "values-file", CLI_FIELDS, &settings.values.files, "FILE", "values file for both sides", NULL, "file",
 		NULL },
 	{ 0, "set", CLI_LIST, &settings.values.set, "KEY=VALUE", "set values for both sides", NULL, NULL, NULL },
@@ -58,6 +55,8 @@ static const struct cli_opt opts[] = {
 	{ 0, "is-upgrade", CLI_FLAG, &settings.is_upgrade, NULL, "render as an upgrade", NULL, NULL, NULL },
 	{ 0, "skip-schema-validation", CLI_FLAG, &settings.skip_schema, NULL, "do not check values against schemas",
 		NULL, NULL, NULL },
+	NET_ACCESS_OPTS(settings.access),
+	NET_PATIENCE_OPTS(settings.access),
 	CLI_END,
 };
 

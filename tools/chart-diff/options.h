@@ -4,6 +4,7 @@
 
 #include "chart/values.h"
 #include "cli/cli.h"
+#include "net/access.h"
 
 /* Where the option table writes to. */
 extern struct diff_settings {
@@ -12,8 +13,8 @@ extern struct diff_settings {
 	bool values_only, breaking, detailed_exitcode;
 	struct cli_list suppress;
 	bool suppress_secrets, show_secrets, show_secrets_decoded, strip_trailing_cr, normalize;
-	bool no_hooks, include_tests, include_crds, is_upgrade, skip_schema, plain_http;
-	const char *ca_file;
+	bool no_hooks, include_tests, include_crds, is_upgrade, skip_schema;
+	struct net_access access;
 	const char *release, *namespace, *kube_version;
 	struct cli_list api_versions;
 	struct chart_value_flags values;

@@ -153,7 +153,9 @@ struct err *diff_side_open(struct diff_side *out, struct arena *a, const char *n
 	if (io_is_dir(name) || (io_exists(name) && is_archive(name)))
 		return chart_load(&out->chart, a, name, NULL);
 	if (!io_exists(name) && source_is_remote(name)) {
-		struct source_opts o = { .plain_http = settings.plain_http, .net = { .ca_file = settings.ca_file } };
+		TRY(net_access_read(&settings.access, a));
+		struct source_opts o = { .plain_http = settings.access.plain_http,
+			.net = net_access_opts(&settings.access) };
 		return source_load(&out->chart, a, name, &o, NULL);
 	}
 	if (!io_exists(name) && str_find_char(s, ':') > 0)

@@ -4,7 +4,7 @@
 
 #include "cli/ignored.h"
 
-struct lint_settings settings;
+struct lint_settings settings = { .access = NET_ACCESS_INIT };
 
 static const struct cli_opt opts[] = {
 	{ 0, "format", CLI_TEXT, &settings.format, "FORMAT", "how findings are printed (text; github in its runs)",
@@ -23,9 +23,6 @@ static const struct cli_opt opts[] = {
 		NULL, NULL, NULL },
 	{ 'n', "namespace", CLI_TEXT, &settings.namespace, "NAME", "namespace of the pretended release (default)", NULL,
 		NULL, NULL },
-	{ 0, "plain-http", CLI_FLAG, &settings.plain_http, NULL, "speak http with registries instead of https", NULL,
-		NULL, NULL },
-	{ 0, "ca-file", CLI_TEXT, &settings.ca_file, "FILE", "certificates to trust", NULL, "file", NULL },
 	{ 'f', "values", CLI_FIELDS, &settings.values.files, "FILE", "values file; can be repeated", "Values", "file",
 		NULL },
 	{ 0, "set", CLI_LIST, &settings.values.set, "KEY=VALUE", "set values; several with commas", NULL, NULL, NULL },
@@ -36,6 +33,8 @@ static const struct cli_opt opts[] = {
 		NULL },
 	{ 0, "set-literal", CLI_LIST, &settings.values.set_literal, "KEY=TEXT", "set a value, taken literally", NULL,
 		NULL, NULL },
+	NET_ACCESS_OPTS(settings.access),
+	NET_PATIENCE_OPTS(settings.access),
 	CLI_IGNORED_FLAG("debug"),
 	CLI_HELM_GLOBALS,
 	CLI_END,

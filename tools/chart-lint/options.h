@@ -4,6 +4,7 @@
 
 #include "chart/values.h"
 #include "cli/cli.h"
+#include "net/access.h"
 
 /* Where the option table writes to. */
 extern struct lint_settings {
@@ -12,8 +13,8 @@ extern struct lint_settings {
 	const char *namespace;
 	const char *explain;
 	const char *compat;
-	bool strict, with_subcharts, skip_schema, list_rules, plain_http;
-	const char *ca_file;
+	bool strict, with_subcharts, skip_schema, list_rules;
+	struct net_access access;
 	struct chart_value_flags values;
 } settings;
 

@@ -125,7 +125,9 @@ static struct err *open_archive(struct lint_source *out, struct arena *a, const 
 
 	struct err *e;
 	if (is_remote(path)) {
-		struct source_opts o = { .plain_http = settings.plain_http, .net = { .ca_file = settings.ca_file } };
+		TRY(net_access_read(&settings.access, a));
+		struct source_opts o = { .plain_http = settings.access.plain_http,
+			.net = net_access_opts(&settings.access) };
 		TRY(source_fetch_remote(&bytes, a, path, &o));
 		e = NULL;
 	} else {

@@ -7,7 +7,7 @@
 #include "json/json.h"
 
 static const char here[] = ".";
-struct options opts = { .destination = here, .readmes = 1 };
+struct options opts = { .destination = here, .readmes = 1, .access = NET_ACCESS_INIT };
 
 #define TEXT(letter, name, target, arg, help, group, hint) \
 	{ \
@@ -48,24 +48,11 @@ static const struct cli_opt index_opts[] = {
 	CLI_END,
 };
 
-/* How to reach a server. */
-#define ACCESS_OPTS(group) \
-	TEXT(0, "username", &opts.user, "NAME", "user of the repository", group, NULL), \
-		TEXT(0, "token-file", &opts.token_file, "FILE", "first line: a bearer token to send instead", NULL, \
-			"file"), \
-		TEXT(0, "password", &opts.password, "TEXT", "its password (better: in ~/.netrc)", NULL, NULL), \
-		FLAG(0, "password-stdin", &opts.password_stdin, "read the password from standard input", NULL), \
-		FLAG(0, "plain-http", &opts.plain_http, "speak http with registries instead of https", NULL), \
-		TEXT(0, "ca-file", &opts.ca_file, "FILE", "certificates to trust", NULL, "file"), \
-		TEXT(0, "cert-file", &opts.cert_file, "FILE", "client certificate", NULL, "file"), \
-		TEXT(0, "key-file", &opts.key_file, "FILE", "key of the client certificate", NULL, "file"), \
-		FLAG(0, "insecure-skip-tls-verify", &opts.insecure, "do not check the server's certificate", NULL)
-
 #define REMOTE_OPTS \
 	TEXT(0, "repo", &opts.repo, "URL", "the repository that NAME is looked up in", "Repository", NULL), \
-		FLAG(0, "devel", &opts.devel, "prereleases too", NULL), ACCESS_OPTS(NULL), \
-		FLAG(0, "pass-credentials", &opts.pass_credentials, "send them to other hosts too", NULL), \
-		FLAG(0, "no-cache", &opts.no_cache, "neither use nor fill the cache", NULL)
+		FLAG(0, "devel", &opts.devel, "prereleases too", NULL), \
+		FLAG(0, "no-cache", &opts.no_cache, "neither use nor fill the cache", NULL), \
+		NET_ACCESS_OPTS(opts.access), NET_PATIENCE_OPTS(opts.access)
 
 static const struct cli_opt deps_opts[] = {
 	REMOTE_OPTS,
@@ -108,7 +95,8 @@ static const struct cli_opt pull_opts[] = {
 static const struct cli_opt push_opts[] = {
 	TEXT(0, "api", &opts.api, "KIND", "what an http URL is (found out by its index)", "Repository",
 		"chartmuseum|put"),
-	ACCESS_OPTS(NULL),
+	NET_ACCESS_OPTS(opts.access),
+	NET_PATIENCE_OPTS(opts.access),
 	FLAG(0, "no-cache", &opts.no_cache, "do not keep where an upload stopped", NULL),
 	CLI_END,
 };
@@ -166,57 +154,22 @@ static void say_progress(void *ctx, uint64_t done, uint64_t total)
 
 struct net_opts net_options(struct cli *c)
 {
-	return (struct net_opts){
-		.progress = opts.progress ? say_progress : NULL,
-		.user = opts.user,
-		.password = opts.password,
-		.bearer = opts.token,
-		.ca_file = opts.ca_file,
-		.cert_file = opts.cert_file,
-		.key_file = opts.key_file,
-		.insecure = opts.insecure,
-		.pass_credentials = opts.pass_credentials,
-		.no_cache = opts.no_cache,
-		.note = say_note,
-		.ctx = c,
-	};
+	struct net_opts o = net_access_opts(&opts.access);
+	o.progress = opts.progress ? say_progress : NULL;
+	o.no_cache = opts.no_cache;
+	o.note = say_note;
+	o.ctx = c;
+	return o;
 }
 
 struct oci_opts oci_options(struct cli *c)
 {
-	return (struct oci_opts){ .net = net_options(c), .plain_http = opts.plain_http };
-}
-
-static struct err *read_token(struct cli *c)
-{
-	struct str text;
-	if (!opts.token_file || opts.token)
-		return NULL;
-	if (opts.user)
-		return err_new(ERR_USAGE, "--token-file and --username exclude each other");
-	TRY(io_read(&text, c->arena, opts.token_file, 65536));
-	text = str_trim(str_cut(&text, '\n'));
-	for (size_t i = 0; i < text.len; i++)
-		if ((unsigned char)text.s[i] <= ' ' || (unsigned char)text.s[i] >= 0x7f)
-			return err_new(ERR_USAGE, "%s holds no token", opts.token_file);
-	if (!text.len)
-		return err_new(ERR_USAGE, "%s holds no token", opts.token_file);
-	opts.token = arena_text(c->arena, text);
-	return NULL;
+	return (struct oci_opts){ .net = net_options(c), .plain_http = opts.access.plain_http };
 }
 
 struct err *read_password(struct cli *c)
 {
-	struct str text;
-	TRY(read_token(c));
-	if (!opts.password_stdin)
-		return NULL;
-	if (!opts.user)
-		return err_new(ERR_USAGE, "--password-stdin goes with --username");
-	TRY(io_read(&text, c->arena, "-", 65536));
-	opts.password = arena_text(c->arena, str_trim_end(text, "\r\n"));
-	opts.password_stdin = false;
-	return NULL;
+	return net_access_read(&opts.access, c->arena);
 }
 
 bool has_destination(void)

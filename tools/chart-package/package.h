@@ -8,6 +8,7 @@
 #include "index/index.h"
 #include "index/oci.h"
 #include "index/write.h"
+#include "net/access.h"
 #include "tarball/tarball.h"
 
 /* Everything that can be set on the command line. */
@@ -19,8 +20,7 @@ struct options {
 	const char *url, *merge;
 	const char *repo;
 	const char *untar_dir;
-	const char *user, *password, *ca_file, *cert_file, *key_file;
-	const char *token_file, *token; /* the second is what the first holds */
+	struct net_access access;
 	const char *api;
 	const char *key, *keyring, *passphrase_file;
 	bool sign, verify;
@@ -31,9 +31,9 @@ struct options {
 	bool major, minor, patch, bump_auto, dry_run;
 	struct cli_list value_files, set;
 	bool force, json, skip_bad, no_cache, update;
-	bool untar, devel, insecure, pass_credentials;
+	bool untar, devel;
 	struct cli_progress *progress; /* told of what is fetched; or NULL */
-	bool plain_http, password_stdin, prov;
+	bool prov;
 	const char *title, *alias, *oci;
 	int readmes;
 };

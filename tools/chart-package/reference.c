@@ -54,7 +54,7 @@ struct err *fetch_provenance(struct str *out, struct arena *a, struct cli *c, co
 	if (oci_is_ref(p->url))
 		return err_new(ERR_NOT_FOUND, "%.*s has no provenance file", STR_ARG(p->url));
 	/* From another host than the repository's it is fetched as anybody may. */
-	if (opts.repo && !opts.pass_credentials && !net_url_same_origin(str_from(opts.repo), p->url))
+	if (opts.repo && !opts.access.pass_credentials && !net_url_same_origin(str_from(opts.repo), p->url))
 		o.user = o.password = NULL;
 	o.allow_file = str_starts(p->url, STR("file://"));
 	o.max_size = (size_t)1 << 20;

@@ -3,7 +3,7 @@
 
 #include "cli/ignored.h"
 
-struct options options;
+struct options options = { .access = NET_ACCESS_INIT };
 
 #define FLAG(letter, name, target, help, group) \
 	{ \
@@ -73,18 +73,12 @@ const struct cli_opt option_table[] = {
 	TEXT(0, "repo", options.repo, "URL", "chart repository in which CHART is looked up", "Chart", NULL),
 	TEXT(0, "version", options.version, "RANGE", "version of the chart in a repository", NULL, NULL),
 	FLAG(0, "devel", options.devel, "prereleases in a repository too", NULL),
-	TEXT(0, "username", options.user, "NAME", "user of the repository or registry", NULL, NULL),
-	TEXT(0, "password", options.password, "TEXT", "its password", NULL, NULL),
-	TEXT(0, "ca-file", options.ca_file, "FILE", "certificates to trust", NULL, "file"),
-	TEXT(0, "cert-file", options.cert_file, "FILE", "certificate of the client", NULL, "file"),
-	TEXT(0, "key-file", options.key_file, "FILE", "its key", NULL, "file"),
-	FLAG(0, "insecure-skip-tls-verify", options.insecure, "take any certificate of a server", NULL),
-	FLAG(0, "pass-credentials", options.pass_credentials, "send user and password to other hosts too", NULL),
-	FLAG(0, "plain-http", options.plain_http, "speak http with registries instead of https", NULL),
 	FLAG(0, "verify", options.verify, "take nothing but an archive that a key of the keyring signed", NULL),
 	TEXT(0, "keyring", options.keyring, "PATH", "GnuPG folder or file of keys (the user's)", NULL, "file"),
 	FLAG(0, "dependency-update", options.dependency_update, "fetch dependencies that are missing from charts/",
 		NULL),
+
+	NET_ACCESS_OPTS(options.access),
 
 	TEXT(0, "compat", options.compat, "RELEASE", "act as this release of Helm (helm4)", "Limits and compatibility",
 		"helm3|helm4"),

@@ -4,6 +4,7 @@
 
 #include "chart/render.h"
 #include "cli/cli.h"
+#include "net/access.h"
 
 struct options {
 	struct chart_value_flags values;
@@ -12,11 +13,12 @@ struct options {
 	const char *name_template, *output_dir, *post_renderer, *repo, *version, *compat, *timeout, *max_output,
 		*max_memory;
 	const char *matrix, *matrix_dir, *profile;
-	const char *user, *password, *ca_file, *cert_file, *key_file, *dry_run, *keyring;
-	bool insecure, pass_credentials, validate, verify, dependency_update;
+	struct net_access access;
+	const char *dry_run, *keyring;
+	bool validate, verify, dependency_update;
 	int jobs;
 	const char *explain;
-	bool generate_name, release_name, debug, devel, plain_http, values_used, coverage;
+	bool generate_name, release_name, debug, devel, values_used, coverage;
 };
 
 extern struct options options;

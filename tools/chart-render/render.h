@@ -60,5 +60,3 @@ struct err *render_post(struct chart_rendered *r, struct arena *a, struct chart_
  */
 struct err *render_update(bool *updated, struct buf *out, struct arena *a, const struct chart *chart, const char *path,
 	struct chart_warnings *w) ERR_MUST;
-/* How to reach servers, as the options say. */
-struct net_opts render_net_options(void);

@@ -258,17 +258,6 @@ static struct err *check_source(
 	return NULL;
 }
 
-struct net_opts render_net_options(void)
-{
-	return (struct net_opts){ .user = options.user,
-		.password = options.password,
-		.ca_file = options.ca_file,
-		.cert_file = options.cert_file,
-		.key_file = options.key_file,
-		.insecure = options.insecure,
-		.pass_credentials = options.pass_credentials };
-}
-
 /* --dry-run is what we do whatever it says, unless it says to ask a cluster. */
 static struct err *check_dry_run(struct chart_warnings *w)
 {
@@ -338,12 +327,13 @@ static struct err *render(struct buf *out, struct cli *c, struct chart_warnings 
 	options.render.release = name;
 	options.render.trace = new_trace(a);
 	path = arena_text(a, str_trim(str_from(path)));
+	TRY(net_access_read(&options.access, a));
 	struct source_opts source = { .repo = options.repo,
 		.version = options.version,
 		.devel = options.devel,
-		.plain_http = options.plain_http,
+		.plain_http = options.access.plain_http,
 		.later = true,
-		.net = render_net_options() };
+		.net = net_access_opts(&options.access) };
 	struct verify_opts verify = { .keyring = options.keyring, .helm3 = options.render.helm3 };
 	if (options.verify) {
 		if (!verify.keyring)

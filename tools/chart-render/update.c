@@ -113,7 +113,7 @@ struct err *render_update(bool *updated, struct buf *out, struct arena *a, const
 	struct update u = { .out = out, .unmanaged = BUF_INIT, .known = BUF_INIT, .w = w };
 	struct deps_opts o = { .tell = tell, .ctx = &u };
 	/* The options' user and certificates are the registry's, as in Helm: repositories have those that it knows. */
-	o.oci = (struct oci_opts){ .net = render_net_options(), .plain_http = options.plain_http };
+	o.oci = (struct oci_opts){ .net = net_access_opts(&options.access), .plain_http = options.access.plain_http };
 	struct err *e = deps_update(NULL, a, path, &o);
 	flush(&u);
 	buf_release(&u.unmanaged);

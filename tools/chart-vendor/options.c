@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "vendor.h"
 
-struct vendor_opts vendor_opts = { .context = 3, .timeout = 30, .retries = 4 };
+struct vendor_opts vendor_opts = { .context = 3, .access = NET_ACCESS_INIT };
 
 #define TEXT(letter, name, target, arg, help, group, hint) \
 	{ \
@@ -18,19 +18,8 @@ struct vendor_opts vendor_opts = { .context = 3, .timeout = 30, .retries = 4 };
 
 const struct cli_opt vendor_tool_opts[] = {
 	TEXT('C', "directory", &vendor_opts.dir, "DIR", "run as if started in DIR", "General", "dir"),
-	TEXT(0, "username", &vendor_opts.user, "NAME", "user of the repository", "Network", NULL),
-	TEXT(0, "password", &vendor_opts.password, "TEXT", "its password (better: in ~/.netrc)", NULL, NULL),
-	TEXT(0, "ca-file", &vendor_opts.ca_file, "FILE", "certificates to trust", NULL, "file"),
-	TEXT(0, "cert-file", &vendor_opts.cert_file, "FILE", "client certificate", NULL, "file"),
-	TEXT(0, "key-file", &vendor_opts.key_file, "FILE", "key of the client certificate", NULL, "file"),
-	TEXT(0, "token-file", &vendor_opts.token_file, "FILE", "bearer token of the repository", NULL, "file"),
-	FLAG(0, "pass-credentials", &vendor_opts.pass_credentials, "send them to other hosts too", NULL),
-	FLAG(0, "insecure-skip-tls-verify", &vendor_opts.insecure, "take any certificate", NULL),
-	{ 0, "timeout", CLI_INT, &vendor_opts.timeout, "SECONDS", "how long a server may be silent (30)", NULL, NULL,
-		NULL },
-	{ 0, "retries", CLI_INT, &vendor_opts.retries, "N", "how often to try again what failed (4)", NULL, NULL,
-		NULL },
-	FLAG(0, "plain-http", &vendor_opts.plain_http, "speak http with registries instead of https", NULL),
+	NET_ACCESS_OPTS(vendor_opts.access),
+	NET_PATIENCE_OPTS(vendor_opts.access),
 	CLI_END,
 };
 

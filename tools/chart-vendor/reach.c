@@ -77,50 +77,16 @@ static const struct known_repo *known_for(struct repo *r, struct str url)
 	return best;
 }
 
-/* A file with a token, its newline not counting. */
-static const char *token(struct repo *r)
-{
-	struct str text;
-	struct err *e = io_read(&text, r->arena, vendor_opts.token_file, 65536);
-
-	if (!e)
-		return arena_text(r->arena, str_trim(text));
-	struct buf b = BUF_INIT;
-	err_message(&b, e);
-	cli_warn(r->cli, "%s", buf_text(&b));
-	buf_release(&b);
-	err_free(e);
-	return "";
-}
-
-/* Seconds as milliseconds, from 1 to `most`. */
-static int at_least_one(int seconds, int most)
-{
-	return (seconds < 1 ? 1 : seconds > most ? most : seconds) * 1000;
-}
-
 struct net_opts reach(struct repo *r, struct str url)
 {
-	struct net_opts o = { .user = vendor_opts.user,
-		.password = vendor_opts.password,
-		.ca_file = vendor_opts.ca_file,
-		.cert_file = vendor_opts.cert_file,
-		.key_file = vendor_opts.key_file,
-		.insecure = vendor_opts.insecure,
-		.pass_credentials = vendor_opts.pass_credentials,
-		.allow_file = true,
-		.connect_ms = at_least_one(vendor_opts.timeout, 10),
-		.stall_ms = at_least_one(vendor_opts.timeout, 3600),
-		.retries = vendor_opts.retries > 0 ? vendor_opts.retries : -1,
-		.progress = on_progress,
-		.note = on_note,
-		.ctx = r };
+	struct net_opts o = net_access_opts(&vendor_opts.access);
 
-	if (!net_url_is_absolute(url) || str_starts(url, STR("file:")))
-		return o;
-	if (vendor_opts.token_file)
-		o.bearer = token(r);
-	known_repo_apply(&o, r->arena, known_for(r, url));
+	o.allow_file = true;
+	o.progress = on_progress;
+	o.note = on_note;
+	o.ctx = r;
+	if (net_url_is_absolute(url) && !str_starts(url, STR("file:")))
+		known_repo_apply(&o, r->arena, known_for(r, url));
 	return o;
 }
 
@@ -143,7 +109,9 @@ const struct vcs_auth *reach_git(struct repo *r, struct str url)
 	struct net_opts *net = ARENA_NEW(r->arena, struct net_opts);
 
 	*net = reach(r, url);
-	*auth = (struct vcs_auth){ .net = net, .user = vendor_opts.user, .key_file = vendor_opts.key_file };
+	*auth = (struct vcs_auth){
+		.net = net, .user = vendor_opts.access.user, .key_file = vendor_opts.access.key_file
+	};
 	return auth;
 }
 

@@ -161,6 +161,18 @@ static struct err *read_lock(struct repo *r)
 	return NULL;
 }
 
+/* Files of options are named from where the user stood. */
+static struct err *read_access(struct repo *r)
+{
+	const char **files[] = { &vendor_opts.access.ca_file, &vendor_opts.access.cert_file,
+		&vendor_opts.access.key_file, &vendor_opts.access.token_file };
+
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
+		if (*files[i])
+			*files[i] = repo_outside(r, *files[i]);
+	return net_access_read(&vendor_opts.access, r->arena);
+}
+
 struct err *repo_open(struct repo *out, struct cli *c, bool make)
 {
 	struct str cwd;
@@ -179,6 +191,7 @@ struct err *repo_open(struct repo *out, struct cli *c, bool make)
 	if (!top.len)
 		top = find_above(c->arena, cwd, ".git");
 	TRY(enter(out, top.len ? top : cwd, cwd));
+	TRY(read_access(out));
 	if (io_exists(MANIFEST))
 		TRY(read_manifest(out));
 	else if (!make)

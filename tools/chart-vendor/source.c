@@ -151,7 +151,7 @@ struct index_repo source_repository(struct repo *r, const struct source *s)
 static struct oci_opts registry(struct repo *r)
 {
 	/* Credentials of registries are in docker's or Helm's own file. */
-	return (struct oci_opts){ .net = reach(r, (struct str){ 0 }), .plain_http = vendor_opts.plain_http };
+	return (struct oci_opts){ .net = reach(r, (struct str){ 0 }), .plain_http = vendor_opts.access.plain_http };
 }
 
 static struct err *registry_ref(struct oci_ref *out, struct repo *r, const struct source *s)

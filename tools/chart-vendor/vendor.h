@@ -6,6 +6,7 @@
 #include "journal/backup.h"
 #include "journal/journal.h"
 #include "merge/merge.h"
+#include "net/access.h"
 #include "value/value.h"
 
 #define MANIFEST "chart-vendor.yaml"
@@ -92,14 +93,12 @@ struct vendor_opts {
 	const char *repo_url, *git_url, *git_path, *ref;
 	struct cli_list exclude, environments, from;
 	bool outdated, exit_code, all, dry_run, commit, no_render, upstream, force, stat, no_verify;
-	const char *ca_file, *cert_file, *key_file, *user, *password;
-	bool plain_http;
+	struct net_access access;
 	struct cli_list rules_off;
 	int context;
 	const char *branch, *layout;
-	const char *token_file, *keyring;
-	bool offline, insecure, pass_credentials;
-	int timeout, retries; /* seconds; tries */
+	const char *keyring;
+	bool offline;
 };
 extern struct vendor_opts vendor_opts;
 extern const struct cli_verb vendor_verbs[];

@@ -44,4 +44,22 @@ for tool in $tools; do
 done
 t 'a verb has help of its own' sh -c 'chart-vendor update --help | grep -q -e --dry-run'
 t '--version names the tool' sh -c 'chart-diff --version | grep -qE "^chart-diff [0-9]+\.[0-9]+"'
+
+# Servers are reached with the same options everywhere; --timeout is about rendering in chart-render.
+servers() {
+	"$@" --help | sed -n '/^Servers:/,/^$/s/^  .*--/&/p' | grep -v -e --timeout -e --retries
+}
+servers chart-package pull >servers
+t 'options for servers' test "$(grep -c -- -- servers)" = 10
+for tool in chart-lint chart-diff chart-render 'chart-vendor status'; do
+	# shellcheck disable=SC2086
+	servers $tool >got
+	t "$tool has the same for servers" same servers got
+done
+printf 'tok en\n' >token
+echo 'a: 1' >x.yaml
+for tool in 'chart-lint' 'chart-diff x.yaml' 'chart-render r' 'chart-package pull'; do
+	# shellcheck disable=SC2086
+	t "$tool refuses what is no token" sh -c "! $tool http://127.0.0.1:1/x-1.0.0.tgz --token-file token 2>err && grep -q 'holds no token' err"
+done
 done_testing
