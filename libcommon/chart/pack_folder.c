@@ -65,7 +65,10 @@ struct err *chart_load_folder(struct chart **out, struct arena *a, const char *p
 		return err_new(ERR_NOT_FOUND, "stat %s: no such file or directory", path);
 	if (!io_is_dir(path))
 		return err_new(ERR_USAGE, "%s is not a folder: only chart folders can be packed", path);
-	return chart_load(out, a, path, NULL);
+	/* `helm package` knows of charts of version 3, so errors name their types; its warnings nobody sees. */
+	struct chart_warnings *w = ARENA_NEW(a, struct chart_warnings);
+	w->arena = a;
+	return chart_load(out, a, path, w);
 }
 
 static const char *stamp_of(struct arena *a, int64_t seconds)

@@ -41,6 +41,10 @@ lines 'mode=-rw-r--r--' 'owner=0/0' 'time=1970-01-01' >want
 tar tvzf web-1.2.3.tgz --numeric-owner | awk 'NR == 1 { print "mode=" $1; print "owner=" $2; print "time=" $4 }' >got
 t 'modes, owners and times are fixed' same want got
 
+mkdir three
+printf 'apiVersion: v3\nname: three\nversion: 1.0.0\nmaintainers: {}\n' >three/Chart.yaml
+t 'a broken chart of version 3 is told of in its types' sh -c '! chart-package three 2>err && grep -q "field Metadata.maintainers of type \[\]\*v3.Maintainer$" err'
+
 mkdir -p elsewhere/deep
 cp -R web elsewhere/deep/
 find elsewhere -exec touch -d 2001-02-03 {} +
