@@ -47,6 +47,24 @@ static void run_helm(struct lint *l)
 		vec_push_in(l->arena, all, *f);
 }
 
+/* A copy that shares nothing with the memory of the chart: text, too, is copied. Values that YAML gave are not deep. */
+static struct val keep(struct arena *a, struct val v)
+{
+	if (val_is_map(v)) {
+		struct val m = val_map(a);
+		val_map_each (e, v)
+			val_map_set(m, arena_str(a, e->key), keep(a, e->value));
+		return m;
+	}
+	if (val_is_list(v)) {
+		struct val list = val_list(a, val_list_len(v));
+		val_list_each (item, v)
+			val_list_add(list, keep(a, *item));
+		return list;
+	}
+	return val_is_string(v) ? val_string(arena_str(a, val_str(v))) : v;
+}
+
 struct err *lint_chart(struct lint_findings *findings, struct arena *a, const char *path, const struct lint_opts *opts,
 	struct str_vec *said)
 {
@@ -62,7 +80,7 @@ struct err *lint_chart(struct lint_findings *findings, struct arena *a, const ch
 		lint_config_apply(&config, &own, &l);
 		l.opts = &own;
 	}
-	l.user = val_copy(a, l.opts->values);
+	l.user = val_copy(a, opts->carry ? opts->carry->values : l.opts->values);
 	load(&l);
 	if (!opts->helm_only && l.chart)
 		lint_collect_defines(&l);
@@ -75,6 +93,8 @@ struct err *lint_chart(struct lint_findings *findings, struct arena *a, const ch
 		lint_values(&l);
 		lint_apply_comments(&l);
 	}
+	if (opts->carry)
+		opts->carry->values = keep(opts->carry->arena, l.user);
 	chart_texts_release(&l.texts);
 	err_free(l.load_error);
 	vec_each (struct str, line, &l.warnings.lines)

@@ -53,6 +53,15 @@ struct lint_exception {
 };
 
 /* How to lint: options and configuration files. */
+/*
+ * Helm fills tables that the user gave with the defaults of a chart, and lints the next chart with what has become of them: the
+ * values that go from chart to chart, and the memory they are in.
+ */
+struct lint_carry {
+	struct val values;
+	struct arena *arena;
+};
+
 struct lint_opts {
 	bool helm_only;        /* --format helm: its rules alone, in its order, stopping where it stops */
 	bool helm3;            /* as Helm 3 where it differs */
@@ -63,6 +72,7 @@ struct lint_opts {
 	struct val values;                     /* of the value flags */
 	const struct chart_value_flags *flags; /* for positions in values files */
 	struct cli_list override_files;        /* -f files and those of the configuration */
+	struct lint_carry *carry;              /* instead of `values`; NULL: each chart is linted by itself */
 };
 
 /* Where a chart comes from: a folder on disk or an archive in memory. */

@@ -94,12 +94,22 @@ static void add_helm(struct buf *out, const char *path, const struct lint_findin
 	buf_putc(out, '\n');
 }
 
-static struct err *run_helm(struct cli *c, const struct str_vec *paths, const struct lint_opts *opts)
+static bool has_table(struct val values)
 {
+	val_map_each (e, values)
+		if (val_is_map(e->value))
+			return true;
+	return false;
+}
+
+static struct err *run_helm(struct cli *c, const struct str_vec *paths, struct lint_opts *opts)
+{
+	struct lint_carry carry = { opts->values, c->arena };
 	struct buf out = BUF_INIT;
 	size_t failures = 0;
 	size_t noisy = 0;
 
+	opts->carry = paths->len > 1 && has_table(opts->values) ? &carry : NULL;
 	vec_each (struct str, path, paths) {
 		struct arena a = ARENA_INIT;
 		struct lint_findings f = { 0 };

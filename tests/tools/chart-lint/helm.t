@@ -204,7 +204,16 @@ order_of_talk() {
 	[ "$(sed -n 's/^level=INFO msg="\(Warning: Dep\|funcMap fail\).*/\1/p' err | tr '\n' ,)" = 'Warning: Dep,funcMap fail,Warning: Dep,Warning: Dep,' ]
 }
 
+# Defaults that fall into tables of the user's stay there for the next chart, as in Helm; others do not.
+from_chart_to_chart() {
+	good one && good two && printf 't: {a: 1}\nu: 1\n' >one/values.yaml && printf 't: {b: 2}\n' >two/values.yaml &&
+		printf '{{ fail (toJson .Values) }}\n' >two/templates/z.yaml || return 1
+	chart-lint --format helm one two --set t.c=3 >out 2>err && has '{\"t\":{\"a\":1,\"b\":2,\"c\":3}}' err || return 1
+	chart-lint --format helm one two >out 2>err && has '{\"t\":{\"b\":2}}' err
+}
+
 t 'a chart without flaws' clean
+t 'values of the user go from chart to chart' from_chart_to_chart
 t 'what loading and rendering say, in order' order_of_talk
 t 'Chart.yaml' chartfile
 t 'rendered templates, up to the first that cannot be read' rendered
