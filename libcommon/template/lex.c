@@ -132,7 +132,7 @@ static bool is_word(uint32_t r)
 }
 
 /* "{{- " needs a blank behind the minus, or {{-3}} would be ambiguous. */
-static bool trims_left(struct str s)
+static inline bool trims_left(struct str s)
 {
 	return s.len >= 2 && s.s[0] == '-' && is_blank((unsigned char)s.s[1]);
 }
@@ -196,16 +196,32 @@ static size_t find_open(const struct lex *l)
 	return l->input.len;
 }
 
-/* Text up to the left delimiter at `open`, without the blanks that the action takes away. False when there is none. */
-static bool take_text(struct lex *l, size_t open, bool trim)
+/* The end of the text before the left delimiter at `open`, without the blanks that the action takes away. */
+static size_t text_end(const struct lex *l, size_t open, bool trim)
 {
-	size_t end = open;
-	while (trim && end > l->start && is_blank((unsigned char)l->input.s[end - 1]))
-		end--;
-	l->pos = end;
-	take(l, LEX_TEXT);
-	l->pos = l->start = open;
-	return l->item->val.len > 0;
+	while (trim && open > l->start && is_blank((unsigned char)l->input.s[open - 1]))
+		open--;
+	return open;
+}
+
+/* Where what stands in the action begins whose left delimiter is at `open`. */
+static size_t inside_of(size_t open, bool trim)
+{
+	return open + (trim ? 4 : 2);
+}
+
+static bool comment_at(const struct lex *l, size_t at)
+{
+	return at + 2 <= l->input.len && l->input.s[at] == '/' && l->input.s[at + 1] == '*';
+}
+
+/* Goes behind the left delimiter at `open`, to `at`. */
+static void enter(struct lex *l, struct lex_item *item, size_t open, size_t at)
+{
+	*item = (struct lex_item){ LEX_OPEN, (uint32_t)open, { l->input.s + open, 2 } };
+	l->start = l->pos = at;
+	l->inside = true;
+	l->parens = 0;
 }
 
 /*
@@ -221,23 +237,35 @@ static bool lex_text(struct lex *l)
 			return take(l, l->pos == l->start ? LEX_EOF : LEX_TEXT);
 		}
 		bool trim = trims_left(str_skip(l->input, open + 2));
-		if (open > l->start && take_text(l, open, trim))
-			return true;
-		l->pos = open + 2;
-		size_t marker = trim ? 2 : 0;
-		if (!str_starts(str_skip(rest(l), marker), STR("/*"))) {
-			take(l, LEX_OPEN);
-			l->inside = true;
-			l->pos += marker;
-			ignore(l);
-			l->parens = 0;
+		l->pos = text_end(l, open, trim);
+		if (l->pos > l->start) {
+			take(l, LEX_TEXT);
+			l->start = l->pos = open;
 			return true;
 		}
-		l->pos += marker;
-		ignore(l);
+		size_t at = inside_of(open, trim);
+		if (!comment_at(l, at)) {
+			enter(l, l->item, open, at);
+			return true;
+		}
+		l->start = l->pos = at;
 		if (!skip_comment(l))
 			return false;
 	}
+}
+
+bool lex_open(struct lex *l, struct str *text, struct lex_item *item)
+{
+	size_t open = find_open(l);
+	if (open == l->input.len)
+		return false;
+	bool trim = trims_left(str_skip(l->input, open + 2));
+	size_t at = inside_of(open, trim);
+	if (comment_at(l, at))
+		return false;
+	*text = (struct str){ l->input.s + l->start, text_end(l, open, trim) - l->start };
+	enter(l, item, open, at);
+	return true;
 }
 
 /* The right delimiter is next, behind its trim marker if it has one. */

@@ -70,6 +70,11 @@ extern const uint8_t lex_bytes[256];
 void lex_init(struct lex *l, struct arena *a, struct str input);
 /* Reads the next token into `*item`; LEX_EOF for ever at the end. */
 void lex_next(struct lex *l, struct lex_item *item);
+/*
+ * Outside of actions: goes behind the next left delimiter, which becomes `*item`, with `*text` what stands before it. False, and nothing
+ * is done, when a comment or the end of the input comes first.
+ */
+bool lex_open(struct lex *l, struct str *text, struct lex_item *item);
 /* Goes on to the right delimiter at `close`, past what is known to be well-formed; `*item` becomes the delimiter. */
 void lex_pass(struct lex *l, size_t close, struct lex_item *item);
 /* Which keyword a word is; no keyword: LEX_IDENT. */

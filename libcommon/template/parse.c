@@ -12,7 +12,9 @@
 static struct tmpl_node *parse_own_pipe(struct parser *p, const char *context, uint32_t pos)
 {
 	p->base = pos;
-	struct tmpl_node *pipe = quick_pipe(p, strcmp(context, "range") == 0);
+	struct tmpl_node *pipe = NULL;
+	if (p->peeked == 1)
+		pipe = quick_pipe(p, p->t->text.s + p->token[0].pos, strcmp(context, "range") == 0);
 	if (!pipe)
 		pipe = parser_pipe(p, context, LEX_CLOSE);
 	p->base = 0;
@@ -68,15 +70,46 @@ static void keep_phrase(struct parser *p, enum tmpl_node_kind kind, uint32_t pos
 	phrase_add(&t->env->shared->phrases, &act->phrase);
 }
 
-static struct tmpl_node *parse_text_or_action(struct parser *p);
+static struct tmpl_node *parse_action(struct parser *p, uint32_t pos);
+
+static struct tmpl_node *new_text(struct parser *p, struct str text)
+{
+	struct tmpl_node *n = parser_new_node(p, NODE_TEXT, (uint32_t)(text.s - p->t->text.s));
+	n->text = text;
+	return n;
+}
+
+/*
+ * Goes behind the next left delimiter, or to the end, with the text before it chained to the list. Which of the two it is, the last token
+ * tells. False after an error.
+ */
+static bool open_action(struct parser *p, struct tmpl_node *list, struct tmpl_node **last)
+{
+	for (;;) {
+		struct str text;
+		if (!p->peeked && !p->t->lex.inside && lex_open(&p->t->lex, &text, &p->token[0])) {
+			if (text.len)
+				parser_append(&list->list.first, last, new_text(p, text));
+			return true;
+		}
+		const struct lex_item *item = parser_next_word(p);
+		if (item->kind == LEX_OPEN || item->kind == LEX_EOF)
+			return true;
+		if (item->kind != LEX_TEXT)
+			return parser_unexpected(p, item, "input");
+		parser_append(&list->list.first, last, new_text(p, item->val));
+	}
+}
 
 /* Everything up to {{end}} or {{else}}, which is left in `*stop`. */
 static struct tmpl_node *parse_list(struct parser *p, struct tmpl_node **stop)
 {
-	struct tmpl_node *list = parser_new_node(p, NODE_LIST, parser_peek_word(p)->pos);
+	struct tmpl_node *list = parser_new_node(p, NODE_LIST, p->token[0].pos);
 	struct tmpl_node *last = NULL;
-	while (parser_peek_word(p)->kind != LEX_EOF) {
-		struct tmpl_node *n = parse_text_or_action(p);
+	while (open_action(p, list, &last)) {
+		if (p->token[0].kind == LEX_EOF)
+			return parser_fail(p, "unexpected EOF");
+		struct tmpl_node *n = parse_action(p, p->token[0].pos);
 		if (!n)
 			return NULL;
 		if (n->kind == NODE_END || n->kind == NODE_ELSE) {
@@ -85,19 +118,19 @@ static struct tmpl_node *parse_list(struct parser *p, struct tmpl_node **stop)
 		}
 		parser_append(&list->list.first, &last, n);
 	}
-	return parser_fail(p, "unexpected EOF");
+	return NULL;
 }
 
 struct block_job {
 	struct parser *p;
 	enum tmpl_node_kind kind;
-	const struct phrase *known; /* where the pipe was read before, or NULL */
-	uint32_t pos;               /* of a known one */
+	const struct tmpl_node *pipe; /* NULL: not read yet */
+	uint32_t pos;                 /* of one that is read */
 	struct tmpl_node *result;
 };
 
 static struct tmpl_node *parse_block(
-	struct parser *p, enum tmpl_node_kind kind, const struct phrase *known, uint32_t pos);
+	struct parser *p, enum tmpl_node_kind kind, const struct tmpl_node *pipe, uint32_t pos);
 
 /* What follows {{else}}: a list, or for "else if" and "else with" one block whose end closes both. */
 static struct tmpl_node *parse_else(struct parser *p, enum tmpl_node_kind kind, struct tmpl_node *stop)
@@ -123,11 +156,9 @@ static void parse_block_here(void *ctx)
 	size_t vars = p->vars.len;
 	bool range = job->kind == NODE_RANGE;
 	struct tmpl_node *stop = NULL;
-	const struct tmpl_node *pipe = NULL;
+	const struct tmpl_node *pipe = job->pipe;
 	uint32_t pos = job->pos;
-	if (job->known) {
-		pipe = job->known->pipe;
-	} else {
+	if (!pipe) {
 		pos = parser_peek_word(p)->pos;
 		pipe = parse_own_pipe(p, range ? "range" : job->kind == NODE_IF ? "if" : "with", pos);
 		if (!pipe)
@@ -150,11 +181,11 @@ static void parse_block_here(void *ctx)
 	job->result = n;
 }
 
-/* The keyword if, with or range is past, or the whole action when it is known. */
+/* The keyword if, with or range is past, or the whole action when its pipe is there. */
 static struct tmpl_node *parse_block(
-	struct parser *p, enum tmpl_node_kind kind, const struct phrase *known, uint32_t pos)
+	struct parser *p, enum tmpl_node_kind kind, const struct tmpl_node *pipe, uint32_t pos)
 {
-	struct block_job job = { p, kind, known, pos, NULL };
+	struct block_job job = { p, kind, pipe, pos, NULL };
 	if (!deep_is_low(&p->t->deep))
 		parse_block_here(&job);
 	else if (!deep_call(&p->t->deep, parse_block_here, &job))
@@ -303,7 +334,7 @@ static struct tmpl_node *repeat(struct parser *p, const struct phrase *known, ui
 	if (kind == NODE_END || kind == NODE_ELSE)
 		return stop_at(p, kind, pos);
 	if (kind != NODE_ACTION && kind != NODE_TEMPLATE)
-		return parse_block(p, kind, known, pos);
+		return parse_block(p, kind, known->pipe, pos);
 	struct tmpl_node *n = parser_new_node(p, kind, pos);
 	if (kind == NODE_ACTION) {
 		n->pipe = known->pipe;
@@ -314,12 +345,20 @@ static struct tmpl_node *repeat(struct parser *p, const struct phrase *known, ui
 	return n;
 }
 
-static struct tmpl_node *parse_action(struct parser *p)
+/* The node of an action that quick_action() has read. */
+static struct tmpl_node *keep_action(struct parser *p, const struct quick_action *quick)
 {
-	uint32_t pos;
-	const struct phrase *known = find_phrase(p, &pos);
-	if (known)
-		return repeat(p, known, pos);
+	keep_phrase(p, quick->kind, quick->pos, quick->pipe);
+	if (quick->kind != NODE_ACTION)
+		return parse_block(p, quick->kind, quick->pipe, quick->pos);
+	struct tmpl_node *n = parser_new_node(p, NODE_ACTION, quick->pos);
+	n->pipe = quick->pipe;
+	return n;
+}
+
+/* An action whose first token is the next. */
+static struct tmpl_node *parse_tokens(struct parser *p)
+{
 	const struct lex_item *item = parser_next_word(p);
 	switch (item->kind) {
 	case LEX_BLOCK:
@@ -351,19 +390,21 @@ static struct tmpl_node *parse_action(struct parser *p)
 	return n;
 }
 
-static struct tmpl_node *parse_text_or_action(struct parser *p)
+/* The action whose left delimiter, at `open`, is past. */
+static struct tmpl_node *parse_action(struct parser *p, uint32_t open)
 {
-	const struct lex_item *item = parser_next_word(p);
-	if (item->kind == LEX_TEXT) {
-		struct tmpl_node *n = parser_new_node(p, NODE_TEXT, item->pos);
-		n->text = item->val;
-		return n;
-	}
-	if (item->kind != LEX_OPEN)
-		return parser_unexpected(p, item, "input");
-	p->action_pos = item->pos;
+	uint32_t pos;
+	struct quick_action quick;
+	struct tmpl_node *n;
+	p->action_pos = open;
 	p->in_action = true;
-	struct tmpl_node *n = parse_action(p);
+	const struct phrase *known = find_phrase(p, &pos);
+	if (known)
+		n = repeat(p, known, pos);
+	else if (quick_action(p, &quick))
+		n = keep_action(p, &quick);
+	else
+		n = parse_tokens(p);
 	p->in_action = false;
 	return n;
 }
@@ -383,40 +424,41 @@ static bool parse_define(struct parser *outer)
 	return parse_body(&p, &p, context);
 }
 
-/* Whether the action whose left delimiter is the next token may be a define: others are told by their bytes faster. */
+/* Whether the action whose left delimiter is the last token may be a define: others are told by their bytes faster. */
 static bool may_define(const struct parser *p)
 {
 	struct str s = str_skip(p->t->lex.input, p->t->lex.pos);
 	size_t n = 0;
-	while (n < s.len && strchr(" \t\r\n", s.s[n]) && s.s[n])
+	while (n < s.len && lex_bytes[(unsigned char)s.s[n]] & LEX_BLANK_BYTE)
 		n++;
-	return p->peeked != 1 || str_starts(str_skip(s, n), STR("define"));
+	return str_starts(str_skip(s, n), STR("define"));
 }
 
 /* The text as a whole: a list in which define may stand. */
 static bool parse_top(struct parser *p)
 {
-	struct tmpl_node *root = parser_new_node(p, NODE_LIST, parser_peek(p)->pos);
+	struct tmpl_node *root = parser_new_node(p, NODE_LIST, 0);
 	struct tmpl_node *last = NULL;
-	while (parser_peek(p)->kind != LEX_EOF) {
-		if (parser_peek(p)->kind == LEX_OPEN && may_define(p)) {
-			struct lex_item open = *parser_next(p);
+	while (open_action(p, root, &last)) {
+		if (p->token[0].kind == LEX_EOF)
+			return add_tree(p, root, true);
+		uint32_t open = p->token[0].pos;
+		if (may_define(p)) {
 			if (parser_next_word(p)->kind == LEX_DEFINE) {
 				if (!parse_define(p))
 					return false;
 				continue;
 			}
-			p->token[1] = open;
-			p->peeked = 2;
+			parser_back(p);
 		}
-		struct tmpl_node *n = parse_text_or_action(p);
+		struct tmpl_node *n = parse_action(p, open);
 		if (!n)
 			return false;
 		if (n->kind == NODE_END || n->kind == NODE_ELSE)
 			return parser_fail(p, "unexpected %s", n->kind == NODE_END ? "{{end}}" : "{{else}}");
 		parser_append(&root->list.first, &last, n);
 	}
-	return add_tree(p, root, true);
+	return false;
 }
 
 struct err *parse_text(

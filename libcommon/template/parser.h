@@ -168,7 +168,9 @@ void parser_declare(struct parser *p, struct tmpl_node *pipe, const struct lex_i
 bool parser_unquote(struct parser *p, struct str *out, const struct lex_item *item);
 /* The node of a string literal, or NULL when its escapes are wrong. */
 struct tmpl_node *parser_string(struct parser *p, const struct lex_item *item);
-/* The same command or pipe may not begin with these words but in the first command: a constant, "." or nil. */
+/* The node of a string literal that stands for `text`. */
+struct tmpl_node *parser_string_node(struct parser *p, const struct lex_item *item, struct str text);
+/* Whether no command but the first may begin with the word: a constant, "." or nil. */
 bool parser_is_constant(const struct tmpl_node *word);
 /* A pipe up to the token `end`, which is consumed; `context` names it in messages. */
 struct tmpl_node *parser_pipe(struct parser *p, const char *context, enum lex_kind end);

@@ -17,8 +17,8 @@ struct str phrase_inside(struct str s)
 			return (struct str){ s.s, 0 };
 		at++;
 	}
-	if (end - at > PHRASE_MAX)
-		end = at + PHRASE_MAX;
+	if (end - at > PHRASE_NEAR)
+		end = at + PHRASE_NEAR;
 	while (at < end && (at = memchr(at, '}', (size_t)(end - at)))) {
 		if (at + 1 < end && at[1] == '}')
 			return (struct str){ s.s, (size_t)(at - s.s) };

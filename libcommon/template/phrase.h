@@ -8,6 +8,8 @@
 #define PHRASE_VARS 4
 /* What is longer is hardly ever repeated. */
 #define PHRASE_MAX 200
+/* How far phrase_inside() looks. */
+#define PHRASE_NEAR 2000
 
 /*
  * Charts repeat themselves: of kube-prometheus-stack's 20,000 actions three quarters were there before, byte for byte. What

@@ -131,11 +131,8 @@ bool parser_unquote(struct parser *p, struct str *out, const struct lex_item *it
 	return ok;
 }
 
-struct tmpl_node *parser_string(struct parser *p, const struct lex_item *item)
+struct tmpl_node *parser_string_node(struct parser *p, const struct lex_item *item, struct str text)
 {
-	struct str text = { NULL, 0 };
-	if (!parser_unquote(p, &text, item))
-		return NULL;
 	struct tmpl_node *n = parser_new_node(p, NODE_STRING, item->pos);
 	n->string.quoted = item->val.s;
 	n->string.quoted_len = (uint32_t)item->val.len;
@@ -143,6 +140,12 @@ struct tmpl_node *parser_string(struct parser *p, const struct lex_item *item)
 	n->string.copy = text.s;
 	n->flag = text.s != item->val.s + 1;
 	return n;
+}
+
+struct tmpl_node *parser_string(struct parser *p, const struct lex_item *item)
+{
+	struct str text = { NULL, 0 };
+	return parser_unquote(p, &text, item) ? parser_string_node(p, item, text) : NULL;
 }
 
 static struct tmpl_node *new_number(struct parser *p, const struct lex_item *item)

@@ -154,14 +154,19 @@ static struct tmpl_node *read_name(struct quick *q)
 static struct tmpl_node *read_string(struct quick *q)
 {
 	const char *from = q->at, *at = from + 1;
-	for (; at < q->end && *at != '"'; at++)
+	bool special = false; /* escapes, or bytes that may be no UTF-8 */
+	for (; at < q->end && *at != '"'; at++) {
+		special |= *at == '\\' || (unsigned char)*at >= 0x80;
 		if (*at == '\n' || (*at == '\\' && *++at == '\n'))
 			return NULL;
+	}
 	if (at >= q->end)
 		return NULL;
 	q->at = at + 1;
 	struct lex_item item = item_at(q, LEX_STRING, from, q->at);
-	return parser_string(q->p, &item);
+	if (special)
+		return parser_string(q->p, &item);
+	return parser_string_node(q->p, &item, (struct str){ from + 1, item.val.len - 2 });
 }
 
 static struct tmpl_node *read_raw(struct quick *q)
@@ -327,11 +332,10 @@ static struct tmpl_node *read_pipe(struct quick *q)
 	}
 }
 
-struct tmpl_node *quick_pipe(struct parser *p, bool range)
+struct tmpl_node *quick_pipe(struct parser *p, const char *from, bool range)
 {
 	struct str inside = p->action.inside;
-	const char *from = p->t->text.s + p->token[0].pos;
-	if (p->peeked != 1 || from < inside.s || from >= inside.s + inside.len)
+	if (!inside.len || from < inside.s || from >= inside.s + inside.len)
 		return NULL;
 	struct quick q = { .p = p, .at = from, .end = inside.s + inside.len, .range = range };
 	size_t vars = p->vars.len;
@@ -347,4 +351,38 @@ struct tmpl_node *quick_pipe(struct parser *p, bool range)
 	p->peeked = 0;
 	lex_pass(&p->t->lex, (size_t)(q.end - p->t->text.s), &p->token[0]);
 	return pipe;
+}
+
+/* The keyword that an action begins with, consumed if it is one of a block's; else what the action is by its first word. */
+static enum tmpl_node_kind read_keyword(const struct parser *p, const char **at)
+{
+	const char *to = skip_word(*at);
+	if (to == *at)
+		return NODE_ACTION;
+	enum lex_kind word = lex_word_kind(&p->t->lex, (struct str){ *at, (size_t)(to - *at) });
+	if (word == LEX_IDENT || word == LEX_NIL || word == LEX_BOOL)
+		return NODE_ACTION;
+	if ((word != LEX_IF && word != LEX_WITH && word != LEX_RANGE) || !is_blank(*to))
+		return NODE_END;
+	while (is_blank(*to))
+		to++;
+	*at = to;
+	return word == LEX_IF ? NODE_IF : word == LEX_WITH ? NODE_WITH : NODE_RANGE;
+}
+
+bool quick_action(struct parser *p, struct quick_action *out)
+{
+	struct str inside = p->action.inside;
+	if (!inside.len)
+		return false;
+	const char *at = inside.s;
+	while (is_blank(*at))
+		at++;
+	out->kind = read_keyword(p, &at);
+	if (out->kind == NODE_END)
+		return false;
+	p->base = out->pos = (uint32_t)(at - p->t->text.s);
+	out->pipe = quick_pipe(p, at, out->kind == NODE_RANGE);
+	p->base = 0;
+	return out->pipe;
 }

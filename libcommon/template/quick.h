@@ -5,8 +5,19 @@
 #include "template/parser.h"
 
 /*
- * Reads the pipe whose first token is the next up to the right delimiter, which becomes the last token read. NULL for
- * whatever is not plain and well-formed: then nothing has happened, and parser_pipe(), which hands tokens over one by one and knows
- * Go's messages, is to read it. What is read gives the same nodes either way.
+ * Both return NULL or false for whatever is not plain and well-formed: then nothing has happened, and parser_pipe(), which hands tokens
+ * over one by one and knows Go's messages, is to read it. What is read gives the same nodes either way, and the right delimiter
+ * becomes the last token read.
  */
-struct tmpl_node *quick_pipe(struct parser *p, bool range);
+
+/* Reads the pipe that begins at `from`, in what `p->action` stands for. */
+struct tmpl_node *quick_pipe(struct parser *p, const char *from, bool range);
+
+struct quick_action {
+	enum tmpl_node_kind kind; /* action, if, with or range */
+	uint32_t pos;             /* where its pipe begins and positions count from */
+	struct tmpl_node *pipe;
+};
+
+/* Reads all that stands in `p->action`, whose left delimiter is the last token. */
+bool quick_action(struct parser *p, struct quick_action *out);

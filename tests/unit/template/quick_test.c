@@ -84,7 +84,7 @@ static void add_parsed(struct buf *out, struct arena *a, struct str text)
 
 static struct str in_action(struct arena *a, const char *before, struct str inside, size_t blanks, const char *after)
 {
-	char space[PHRASE_MAX + 1];
+	char space[PHRASE_NEAR + 1];
 	memset(space, ' ', sizeof(space));
 	return arena_printf(a, "%s%.*s%.*s%s", before, STR_ARG(inside), (int)blanks, space, after);
 }
@@ -95,7 +95,7 @@ static void same_both_ways(const char *before, struct str inside, const char *af
 	struct buf quick = BUF_INIT, slow = BUF_INIT;
 	struct str text = in_action(&a, before, inside, 1, after);
 	add_parsed(&quick, &a, text);
-	add_parsed(&slow, &a, in_action(&a, before, inside, PHRASE_MAX + 1, after));
+	add_parsed(&slow, &a, in_action(&a, before, inside, PHRASE_NEAR + 1, after));
 	if (!str_eq(buf_str(&quick), buf_str(&slow)))
 		print_message("%.*s\n", STR_ARG(text));
 	assert_string_equal(buf_text(&quick), buf_text(&slow));
