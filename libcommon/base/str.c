@@ -26,10 +26,31 @@ struct str str_skip(struct str s, size_t n)
 	return str_slice(s, n, s.len);
 }
 
+static uint64_t load(const char *at, size_t n)
+{
+	uint64_t x = 0;
+	memcpy(&x, at, n);
+	return x;
+}
+
+/* Whether up to sixteen bytes are the same: two pieces of each that may overlap need no loop and no call. */
+static bool same_few(const char *a, const char *b, size_t n)
+{
+	if (n >= 8)
+		return load(a, 8) == load(b, 8) && load(a + n - 8, 8) == load(b + n - 8, 8);
+	if (n >= 4)
+		return load(a, 4) == load(b, 4) && load(a + n - 4, 4) == load(b + n - 4, 4);
+	return !n || (a[0] == b[0] && a[n / 2] == b[n / 2] && a[n - 1] == b[n - 1]);
+}
+
 bool str_eq(struct str a, struct str b)
 {
+	if (a.len != b.len)
+		return false;
+	if (a.len <= 16)
+		return same_few(a.s, b.s, a.len);
 	/* Most that are as long as each other begin differently: that needs no call. */
-	return a.len == b.len && (!a.len || (a.s[0] == b.s[0] && memcmp(a.s, b.s, a.len) == 0));
+	return a.s[0] == b.s[0] && memcmp(a.s, b.s, a.len) == 0;
 }
 
 bool str_is(struct str s, const char *text)
@@ -117,14 +138,7 @@ size_t str_count_char(struct str s, char c)
 	return n;
 }
 
-static uint64_t load(const char *at, size_t n)
-{
-	uint64_t x = 0;
-	memcpy(&x, at, n);
-	return x;
-}
-
-/* Up to eight bytes, in two pieces that overlap: no loop. */
+/* Less than eight bytes, in two pieces that overlap: no loop. */
 static uint64_t load_few(struct str s)
 {
 	if (s.len >= 4)
@@ -137,12 +151,17 @@ uint64_t str_hash(struct str s)
 	/* Eight bytes at a time; hostile keys only cost time within the limits that bound every input. */
 	static const uint64_t prime = 0x9E3779B97F4A7C15u;
 	uint64_t h = s.len * prime;
-	for (; s.len > 8; s.s += 8, s.len -= 8) {
-		h = (h ^ load(s.s, 8)) * prime;
-		h ^= h >> 32;
+	if (s.len >= 8) {
+		const char *at = s.s, *last = s.s + s.len - 8;
+		for (; at < last; at += 8) {
+			h = (h ^ load(at, 8)) * prime;
+			h ^= h >> 32;
+		}
+		/* The last piece overlaps the one before. */
+		h = (h ^ load(last, 8)) * prime;
+	} else if (s.len) {
+		h = (h ^ load_few(s)) * prime;
 	}
-	if (s.len)
-		h = (h ^ (s.len == 8 ? load(s.s, 8) : load_few(s))) * prime;
 	return h ^ (h >> 32);
 }
 

@@ -40,14 +40,20 @@ static const struct val_method *find_method(struct exec_frame *f, struct val v, 
 	return v.type == VAL_T_DEFAULT ? NULL : set_find_method(f->set, v.type, name);
 }
 
+/* What a map holds under a key. */
+static inline struct val map_entry(struct exec_frame *f, struct val map, struct str name)
+{
+	const struct val_entry *e = val_map_find(map, name);
+	WATCH(f, read, f, map, name);
+	/* Helm sets missingkey=zero. */
+	return e ? ref_entry(map, e->value) : ref_zero_entry(map);
+}
+
 static bool eval_map_field(struct exec_frame *f, struct val *out, struct val map, struct str name, bool has_args)
 {
 	if (has_args)
 		return exec_fail(f, "%.*s is not a method but has arguments", STR_ARG(name));
-	const struct val_entry *e = val_map_find(map, name);
-	WATCH(f, read, f, map, name);
-	/* Helm sets missingkey=zero. */
-	*out = e ? ref_entry(map, e->value) : ref_zero_entry(map);
+	*out = map_entry(f, map, name);
 	return true;
 }
 
@@ -73,8 +79,6 @@ static bool eval_field(struct exec_frame *f, struct val *out, struct val dot, st
 	if (receiver.kind == VAL_NULL)
 		return exec_fail(f, "nil pointer evaluating interface {}.%.*s", STR_ARG(name));
 	bool has_args = args->len || args->final;
-	if (receiver.kind == VAL_MAP && receiver.type == VAL_T_DEFAULT)
-		return eval_map_field(f, out, receiver, name, has_args);
 	const struct val_method *method = find_method(f, receiver, name);
 	if (method)
 		return call_method(f, out, dot, ref_elem(receiver), method, args);
@@ -97,16 +101,24 @@ static bool eval_chain(struct exec_frame *f, struct val *out, struct val dot, st
 	const struct call_args *args)
 {
 	static const struct call_args none;
+	bool has_args = args->len || args->final;
 	for (;;) {
 		size_t len = 1;
 		while (len < path.len && path.s[len] != '.')
 			len++;
 		struct str name = { path.s + 1, len - 1 };
-		if (len == path.len)
-			return eval_field(f, out, dot, receiver, name, args);
-		if (!eval_field(f, &receiver, dot, receiver, name, &none))
+		bool last = len == path.len;
+		/* Nearly all steps are this one. */
+		if (receiver.kind == VAL_MAP && receiver.type == VAL_T_DEFAULT && !(last && has_args))
+			receiver = map_entry(f, receiver, name);
+		else if (!eval_field(f, &receiver, dot, receiver, name, last ? args : &none))
 			return false;
-		path = str_skip(path, len);
+		if (last) {
+			*out = receiver;
+			return true;
+		}
+		path.s += len;
+		path.len -= len;
 	}
 }
 

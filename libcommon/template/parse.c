@@ -123,14 +123,17 @@ static struct tmpl_node *parse_list(struct parser *p, struct tmpl_node **stop)
 
 struct block_job {
 	struct parser *p;
-	enum tmpl_node_kind kind;
-	const struct tmpl_node *pipe; /* NULL: not read yet */
-	uint32_t pos;                 /* of one that is read */
+	const struct quick_action *head;
 	struct tmpl_node *result;
 };
 
-static struct tmpl_node *parse_block(
-	struct parser *p, enum tmpl_node_kind kind, const struct tmpl_node *pipe, uint32_t pos);
+static struct tmpl_node *parse_block(struct parser *p, const struct quick_action *head);
+
+/* A block whose keyword is past. */
+static struct tmpl_node *parse_block_tokens(struct parser *p, enum tmpl_node_kind kind)
+{
+	return parse_block(p, &(struct quick_action){ .kind = kind, .vars = p->vars.len });
+}
 
 /* What follows {{else}}: a list, or for "else if" and "else with" one block whose end closes both. */
 static struct tmpl_node *parse_else(struct parser *p, enum tmpl_node_kind kind, struct tmpl_node *stop)
@@ -139,7 +142,7 @@ static struct tmpl_node *parse_else(struct parser *p, enum tmpl_node_kind kind, 
 		(kind == NODE_WITH && parser_peek(p)->kind == LEX_WITH)) {
 		parser_next(p);
 		struct tmpl_node *list = parser_new_node(p, NODE_LIST, stop->pos);
-		struct tmpl_node *block = parse_block(p, kind, NULL, 0);
+		struct tmpl_node *block = parse_block_tokens(p, kind);
 		list->list.first = block;
 		return block ? list : NULL;
 	}
@@ -153,19 +156,20 @@ static void parse_block_here(void *ctx)
 {
 	struct block_job *job = ctx;
 	struct parser *p = job->p;
-	size_t vars = p->vars.len;
-	bool range = job->kind == NODE_RANGE;
+	enum tmpl_node_kind kind = job->head->kind;
+	bool range = kind == NODE_RANGE;
 	struct tmpl_node *stop = NULL;
-	const struct tmpl_node *pipe = job->pipe;
-	uint32_t pos = job->pos;
+	const struct tmpl_node *pipe = job->head->pipe;
+	uint32_t pos = job->head->pos;
 	if (!pipe) {
 		pos = parser_peek_word(p)->pos;
-		pipe = parse_own_pipe(p, range ? "range" : job->kind == NODE_IF ? "if" : "with", pos);
+		pipe = parse_own_pipe(p, range ? "range" : kind == NODE_IF ? "if" : "with", pos);
 		if (!pipe)
 			return;
-		keep_phrase(p, job->kind, pos, pipe);
+		keep_phrase(p, kind, pos, pipe);
 	}
-	struct tmpl_node *n = parser_new_node(p, job->kind, pos);
+	struct tmpl_node *n = parser_new_node(p, NODE_IF, pos); /* all blocks have one size */
+	n->kind = (uint8_t)kind;
 	n->branch.pipe = pipe;
 	p->ranges += range;
 	n->branch.body = parse_list(p, &stop);
@@ -173,19 +177,18 @@ static void parse_block_here(void *ctx)
 	if (!n->branch.body)
 		return;
 	if (stop->kind == NODE_ELSE) {
-		n->branch.other = parse_else(p, job->kind, stop);
+		n->branch.other = parse_else(p, kind, stop);
 		if (!n->branch.other)
 			return;
 	}
-	p->vars.len = vars;
+	p->vars.len = job->head->vars;
 	job->result = n;
 }
 
-/* The keyword if, with or range is past, or the whole action when its pipe is there. */
-static struct tmpl_node *parse_block(
-	struct parser *p, enum tmpl_node_kind kind, const struct tmpl_node *pipe, uint32_t pos)
+/* The keyword is past, or the whole action when `head` has its pipe. */
+static struct tmpl_node *parse_block(struct parser *p, const struct quick_action *head)
 {
-	struct block_job job = { p, kind, pipe, pos, NULL };
+	struct block_job job = { p, head, NULL };
 	if (!deep_is_low(&p->t->deep))
 		parse_block_here(&job);
 	else if (!deep_call(&p->t->deep, parse_block_here, &job))
@@ -334,7 +337,7 @@ static struct tmpl_node *repeat(struct parser *p, const struct phrase *known, ui
 	if (kind == NODE_END || kind == NODE_ELSE)
 		return stop_at(p, kind, pos);
 	if (kind != NODE_ACTION && kind != NODE_TEMPLATE)
-		return parse_block(p, kind, known->pipe, pos);
+		return parse_block(p, &(struct quick_action){ kind, pos, p->vars.len, known->pipe });
 	struct tmpl_node *n = parser_new_node(p, kind, pos);
 	if (kind == NODE_ACTION) {
 		n->pipe = known->pipe;
@@ -350,7 +353,7 @@ static struct tmpl_node *keep_action(struct parser *p, const struct quick_action
 {
 	keep_phrase(p, quick->kind, quick->pos, quick->pipe);
 	if (quick->kind != NODE_ACTION)
-		return parse_block(p, quick->kind, quick->pipe, quick->pos);
+		return parse_block(p, quick);
 	struct tmpl_node *n = parser_new_node(p, NODE_ACTION, quick->pos);
 	n->pipe = quick->pipe;
 	return n;
@@ -372,11 +375,11 @@ static struct tmpl_node *parse_tokens(struct parser *p)
 	case LEX_END:
 		return parse_end(p);
 	case LEX_IF:
-		return parse_block(p, NODE_IF, NULL, 0);
+		return parse_block_tokens(p, NODE_IF);
 	case LEX_RANGE:
-		return parse_block(p, NODE_RANGE, NULL, 0);
+		return parse_block_tokens(p, NODE_RANGE);
 	case LEX_WITH:
-		return parse_block(p, NODE_WITH, NULL, 0);
+		return parse_block_tokens(p, NODE_WITH);
 	case LEX_TEMPLATE:
 		return parse_template(p);
 	default: /* a pipe */

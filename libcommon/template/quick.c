@@ -381,6 +381,7 @@ bool quick_action(struct parser *p, struct quick_action *out)
 	out->kind = read_keyword(p, &at);
 	if (out->kind == NODE_END)
 		return false;
+	out->vars = p->vars.len;
 	p->base = out->pos = (uint32_t)(at - p->t->text.s);
 	out->pipe = quick_pipe(p, at, out->kind == NODE_RANGE);
 	p->base = 0;

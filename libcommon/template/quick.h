@@ -16,7 +16,8 @@ struct tmpl_node *quick_pipe(struct parser *p, const char *from, bool range);
 struct quick_action {
 	enum tmpl_node_kind kind; /* action, if, with or range */
 	uint32_t pos;             /* where its pipe begins and positions count from */
-	struct tmpl_node *pipe;
+	size_t vars;              /* variables in scope before it */
+	const struct tmpl_node *pipe;
 };
 
 /* Reads all that stands in `p->action`, whose left delimiter is the last token. */

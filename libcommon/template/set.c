@@ -10,7 +10,13 @@
 struct method_table {
 	const struct val_method *methods;
 	size_t len;
+	uint32_t letters; /* a bit for each letter that one begins with */
 };
+
+static uint32_t letter_bit(char c)
+{
+	return 1u << (c & 31);
+}
 
 /* A function that was looked up. */
 struct found {
@@ -61,7 +67,10 @@ struct tmpl_set *tmpl_set_new(struct arena *a, const struct tmpl_funcs *funcs)
 
 void tmpl_set_methods(struct tmpl_set *set, enum val_type type, const struct val_method *methods, size_t n)
 {
-	set->methods[type] = (struct method_table){ methods, n };
+	struct method_table table = { methods, n, 0 };
+	for (size_t i = 0; i < n; i++)
+		table.letters |= letter_bit(methods[i].name[0]);
+	set->methods[type] = table;
 }
 
 struct tmpl_set *tmpl_set_clone(struct arena *a, const struct tmpl_set *set)
@@ -120,7 +129,10 @@ const struct val_method *set_method_in(const struct val_method *methods, size_t 
 const struct val_method *set_find_method(const struct tmpl_set *set, enum val_type type, struct str name)
 {
 	const struct method_table *table = &set->methods[type];
-	return table->len ? set_method_in(table->methods, table->len, name) : NULL;
+	/* Nearly all names that are asked for are keys, and begin differently. */
+	if (!name.len || !(table->letters & letter_bit(name.s[0])))
+		return NULL;
+	return set_method_in(table->methods, table->len, name);
 }
 
 static const struct tmpl_func *search(const struct tmpl_funcs *table, struct str name)

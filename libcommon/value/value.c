@@ -384,7 +384,7 @@ static struct val_entry *find(const struct val_map *m, struct str key)
 		return at ? &m->entries[at - 1] : NULL;
 	}
 	for (uint32_t i = 0; i < m->len; i++)
-		if (str_eq(m->entries[i].key, key))
+		if (m->entries[i].key.len == key.len && str_eq(m->entries[i].key, key))
 			return &m->entries[i];
 	return NULL;
 }

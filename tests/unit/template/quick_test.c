@@ -111,6 +111,9 @@ static void everywhere(struct str inside)
 	same_both_ways("{{ $x := 1 }}{{if ", inside, "}}{{$x}}{{end}}");
 	same_both_ways("{{ range ", inside, "-}}{{$x}}{{end}}");
 	same_both_ways("{{ if 0 }}{{ else if ", inside, "}}{{end}}");
+	/* What a block declares ends with it. */
+	same_both_ways("{{ with ", inside, "}}{{end}}{{$x}}");
+	same_both_ways("{{ range ", inside, "}}{{end}}{{$y}}");
 }
 
 static void plain_pipes_are_read_alike(void **state)
