@@ -116,6 +116,9 @@ struct err *render_write_files(struct buf *out, struct arena *a, const struct ch
 			e = write_file(a, files.items[i]);
 		buf_release(&files.items[i]->text);
 	}
+	/* Nothing is left for Helm to print and to choose from. */
+	if (!e && options.show_only.len)
+		return err_new(ERR_NOT_FOUND, "could not find template %s in chart", options.show_only.items[0]);
 	buf_putc(out, '\n');
 	return e;
 }

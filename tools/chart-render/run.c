@@ -2,6 +2,7 @@
 #include "render.h"
 
 #include "base/num.h"
+#include "base/utf8.h"
 #include "chart/log.h"
 #include "funcs/funcs.h"
 #include "index/source.h"
@@ -148,16 +149,24 @@ static void print_warnings(const struct chart_warnings *w)
 }
 
 /* What is left of a failed render, for --debug. */
-static void format_texts(struct buf *out, const struct chart_rendered *r)
+static void format_texts(struct buf *out, struct arena *a, const struct chart_rendered *r)
 {
+	struct buf all = BUF_INIT;
 	for (size_t i = 0; i < r->texts.len; i++) {
 		const struct chart_text *t = &r->texts.items[i];
-		if (!str_trim(t->text).len || str_ends(t->path, STR("NOTES.txt")))
+		if (!utf8_trim(t->text).len || str_ends(t->path, STR("NOTES.txt")))
 			continue;
-		buf_printf(out, "%s---\n# Source: %.*s\n", out->len ? "\n" : "", STR_ARG(t->path));
-		buf_add(out, str_trim_end(t->text, "\n"));
+		buf_printf(&all, "---\n# Source: %.*s\n", STR_ARG(t->path));
+		buf_add(&all, t->text);
+		buf_putc(&all, '\n');
 	}
-	buf_putc(out, '\n');
+	struct str text = arena_join(a, utf8_trim(buf_str(&all)), STR("\n"));
+	buf_release(&all);
+	/* What is not there is not missed: the error that is told is the first. */
+	if (options.show_only.len)
+		err_free(render_show_only(out, a, text));
+	else
+		buf_add(out, text);
 }
 
 /* Programs get Helm's words alone; people at a terminal want to see. */
@@ -177,7 +186,7 @@ static struct err *render_failed(struct buf *out, struct arena *a, const struct 
 	if (explains())
 		render_explain(&why, a, r, buf_str(&b), isatty(STDERR_FILENO) && !getenv("NO_COLOR"));
 	if (options.debug)
-		format_texts(out, r);
+		format_texts(out, a, r);
 	else
 		buf_puts(&b, "\n\nUse --debug flag to render out invalid YAML");
 	if (why.len)

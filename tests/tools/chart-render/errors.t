@@ -23,6 +23,32 @@ hint='
 
 Use --debug flag to render out invalid YAML'
 
+# With --debug what was rendered is shown as it is, without space at the end of all.
+printf '\n  x: 1\na: b: c  \n \n\n' | chart debug
+printf 'b: 1\n\n' >debug/templates/u.yaml
+shown() {
+	printf '%s\n' "$1" >want
+	shift
+	chart-render debug --debug "$@" >out 2>err
+	[ $? = 1 ] && diff -u want out
+}
+t '--debug shows what was rendered' shown '---
+# Source: debug/templates/t.yaml
+
+  x: 1
+a: b: c  
+ 
+
+
+---
+# Source: debug/templates/u.yaml
+b: 1'
+t '  or a part of it' shown '---
+# Source: debug/templates/u.yaml
+b: 1
+' -s templates/u.yaml
+t '  or nothing, with one error' sh -c 'chart-render debug --debug -s templates/no.yaml >out 2>err; [ $? = 1 ] && ! [ -s out ] && [ "$(grep -c Error: err)" = 1 ]'
+
 says 'no argument' 'Error: "helm template" requires at least 1 argument
 
 Usage:  helm template [NAME] [CHART] [flags]'

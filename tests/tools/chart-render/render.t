@@ -123,6 +123,8 @@ t 'the name can be a template' sh -c 'chart-render --name-template "x-{{ upper \
 t 'files are written below a folder' sh -c 'chart-render rel shop --output-dir out.d >log'
 t 'a file holds all documents of its template' sh -c '[ "$(grep -c "# Source: shop/templates/b.yaml" out.d/shop/templates/b.yaml)" = 2 ]'
 t 'each document is told' has 'wrote out.d/shop/templates/test.yaml' log
+t 'and nothing is left to be shown, as in Helm' status 1 sh -c 'chart-render rel shop --output-dir out.f -s templates/a.yaml >log 2>err'
+t '  which is told when all is written' sh -c 'grep -qx "Error: could not find template templates/a.yaml in chart" err && grep -qx "wrote out.f/shop/templates/a.yaml" log && ! grep -qx "" log'
 t 'the release can have a folder of its own' sh -c 'chart-render rel shop --output-dir out.e --release-name >/dev/null && [ -f out.e/rel/shop/templates/a.yaml ]'
 
 t 'manifests go through a program' sh -c 'chart-render rel shop --post-renderer sed --post-renderer-args s/kind:\ Secret/kind:\ Service/ >post'
