@@ -3,7 +3,6 @@
 #include "merge/internal.h"
 
 #include "base/map.h"
-#include "merge/pieces.h"
 
 /*
  * Such a block is merged apart from the file around it. A line that is the same on all sides stands for it meanwhile, so

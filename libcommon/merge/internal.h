@@ -79,6 +79,10 @@ typedef struct err *(*merge_rest_fn)(struct str *text, struct merge_result *out,
  */
 struct err *merge_with_blocks(struct str *text, bool *done, struct merge_result *out, struct arena *a,
 	const struct merge_input *in, const struct merge_opts *o, merge_rest_fn rest) ERR_MUST;
+/* One of three by the plain rule; false when both sides changed it differently. */
+bool merge_choose(struct str *out, struct str base, struct str ours, struct str theirs);
+/* Settles lines that conflict only in the namespace of an object: the one set here stays. */
+bool merge_places(struct str *text, struct arena *a, struct str base, struct str ours, struct str theirs);
 /*
  * Adds the words of one line, or of one value, that two sides edited in different places; false when the edits touch, or
  * when a side has little left of what it was made from.

@@ -229,6 +229,27 @@ static bool is_prose(struct str name)
 	       str_ends(last, STR("ignore"));
 }
 
+/* Settles the conflicts that are about the namespace of an object only. */
+static void settle_places(struct merge_chunks *chunks, struct merge_result *out, struct arena *a,
+	const struct merge_input *in, const struct merge_opts *o)
+{
+	size_t left = 0;
+
+	for (size_t i = 0; i < chunks->len; i++) {
+		struct merge_chunk *c = &chunks->items[i];
+		if (c->side != MERGE_SIDE_CONFLICT)
+			continue;
+		if (merge_rule_on(o, MERGE_RULE_PLACE) && merge_places(&c->merged, a, c->base, c->ours, c->theirs)) {
+			c->side = MERGE_SIDE_OURS;
+			merge_note_add(out, a, in->name, (struct str){ 0 }, MERGE_RULE_PLACE,
+				"a namespace that was set here stays, where upstream has another now");
+		} else {
+			left++;
+		}
+	}
+	chunks->clean = !left;
+}
+
 bool merge_text(struct str *text, struct merge_result *out, struct arena *a, const struct merge_input *in,
 	const struct merge_opts *o)
 {
@@ -238,6 +259,7 @@ bool merge_text(struct str *text, struct merge_result *out, struct arena *a, con
 	enum merge_depth depth = merge_rule_on(o, MERGE_RULE_FINE) ? fine : MERGE_LINES;
 
 	merge_chunks3(&chunks, a, in->base, in->ours, in->theirs, depth);
+	settle_places(&chunks, out, a, in, o);
 	format_chunks(&merged, &chunks, out, a, in, o);
 	bool clean = chunks.clean;
 	/* A broken result says nothing when a side was broken already. */

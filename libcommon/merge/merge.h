@@ -72,6 +72,7 @@ enum merge_rule {
 	MERGE_RULE_LOCK,    /* a lock follows the dependencies that came out */
 	MERGE_RULE_JSON,    /* JSON came together by what it says, not by its lines */
 	MERGE_RULE_EXPORT,  /* a number that every export of a dashboard changes */
+	MERGE_RULE_PLACE,   /* a namespace set here stays */
 	MERGE_RULE_MOVED,   /* perhaps: a value that upstream removed here has a new place there */
 };
 /* The name by which a rule is turned off: "mirror", "removed", ... */

@@ -75,8 +75,6 @@ struct str merge_entry_path(struct merge_yaml_run *r, const struct merge_frame *
 /* Merges two scalars (or other values that are taken whole) and their line. */
 enum merge_outcome merge_atoms(struct str *text, struct merge_yaml_run *r, const struct merge_trio *k,
 	const struct merge_frame *f, struct str path);
-/* One of three by the plain rule; false when both sides changed it differently. */
-bool merge_choose(struct str *out, struct str base, struct str ours, struct str theirs);
 /* The options with which a new conflict marker is written: its number is hidden behind the name of ours. */
 struct merge_opts merge_marker_opts(struct merge_yaml_run *r, int marker);
 

@@ -21,7 +21,8 @@ static inline struct merge_once merge_once(
 	struct merge_result r = { 0 };
 	struct merge_input in = { .name = name, .base = b, .ours = o, .theirs = t };
 	struct merge_opts opts = { .favor = favor,
-		.rules_off = 1u << MERGE_RULE_MIRROR | 1u << MERGE_RULE_CHART | 1u << MERGE_RULE_REMOVED };
+		.rules_off = 1u << MERGE_RULE_MIRROR | 1u << MERGE_RULE_CHART | 1u << MERGE_RULE_REMOVED |
+			     1u << MERGE_RULE_PLACE };
 	struct err *e = merge_file(&once.text, &r, a, &in, &opts);
 
 	once.conflicts = e ? 1 : r.conflicts.len;

@@ -200,6 +200,25 @@ static void a_result_that_does_not_parse_is_a_conflict(void **state)
 	assert_string_equal(text.s, "p\n1\n2\n3\nq\n");
 }
 
+static void a_namespace_set_here_stays(void **state)
+{
+	(void)state;
+	struct merge_result r;
+	struct str text;
+	static const char base[] = "m:\n  namespace: {{ include \"a.namespace\" . }}\n  name: x\n";
+	static const char ours[] = "m:\n  namespace: {{ .Values.place }}\n  name: x\n";
+	static const char theirs[] = "m:\n  namespace: {{ include \"b.namespace\" . }}\n  name: y\n";
+	static const char more[] = "m:\n  namespace: {{ include \"a.namespace\" . }}-x\n  name: x\n";
+
+	assert_true(merge_named(&text, &r, "templates/a.yaml", base, ours, theirs, NULL));
+	assert_string_equal(text.s, "m:\n  namespace: {{ .Values.place }}\n  name: y\n");
+	assert_int_equal(r.notes.items[0].rule, MERGE_RULE_PLACE);
+	/* Upstream's with something added says that upstream's is wanted. */
+	assert_false(merge_named(&text, &r, "templates/a.yaml", base, more, theirs, NULL));
+	struct merge_opts o = { .rules_off = 1u << MERGE_RULE_PLACE };
+	assert_false(merge_named(&text, &r, "templates/a.yaml", base, ours, theirs, &o));
+}
+
 static void rules_can_be_turned_off(void **state)
 {
 	(void)state;
@@ -222,4 +241,5 @@ UNIT_MAIN(CASE(an_unchanged_side_gives_the_bytes_of_the_other), CASE(changes_far
 	CASE(an_insertion_and_the_same_with_more_is_the_larger_one),
 	CASE(a_registry_put_in_front_of_an_image_stays_in_front),
 	CASE(what_follows_a_last_line_without_newline_begins_a_line), CASE(markers_show_all_three_versions),
-	CASE(a_result_that_does_not_parse_is_a_conflict), CASE(rules_can_be_turned_off))
+	CASE(a_result_that_does_not_parse_is_a_conflict), CASE(a_namespace_set_here_stays),
+	CASE(rules_can_be_turned_off))
