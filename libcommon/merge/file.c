@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Three-way merge of one file: which way suits it. */
-#include "merge/internal.h"
+#include "merge/docs.h"
 #include "json/json.h"
 
 static bool is_yaml_name(struct str name)
@@ -40,6 +40,13 @@ static struct err *merge_plain(struct str *text, struct merge_result *out, struc
 		TRY(merge_yaml(text, &done, out, a, in, o));
 		if (done)
 			return NULL;
+	}
+	if (!in->no_base && merge_is_document(in->name) && merge_rule_on(o, MERGE_RULE_DOCS) &&
+		merge_was_rewritten(a, in->base, in->ours)) {
+		*text = in->ours;
+		merge_note_add(out, a, in->name, (struct str){ 0 }, MERGE_RULE_DOCS,
+			"written anew here: stays as it is, whatever upstream changed");
+		return NULL;
 	}
 	size_t before = out->conflicts.len;
 	merge_text(text, out, a, in, o);
@@ -115,7 +122,8 @@ struct err *merge_file(struct str *text, struct merge_result *out, struct arena 
 		.base = merge_to_lf(a, without_bom(in->base)),
 		.ours = merge_to_lf(a, without_bom(in->ours)),
 		.theirs = merge_to_lf(a, without_bom(in->theirs)),
-		.no_base = in->no_base };
+		.no_base = in->no_base,
+		.facts = in->facts };
 	TRY(merge_lf(text, out, a, &lf, o));
 	/* Line ends, and a byte order mark, are more things that either side may have changed. */
 	bool crlf = in->no_base || ours_crlf != base_crlf ? ours_crlf : theirs_crlf;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Three-way merge by lines: diff3 over two line diffs. */
-#include "merge/internal.h"
+#include "merge/docs.h"
 
 #include <string.h>
 
@@ -229,25 +229,39 @@ static bool is_prose(struct str name)
 	       str_ends(last, STR("ignore"));
 }
 
-/* Settles the conflicts that are about the namespace of an object only. */
-static void settle_places(struct merge_chunks *chunks, struct merge_result *out, struct arena *a,
+/* A conflict that a rule knows about: the namespace of an object, rows of a table, badges. */
+static bool settle_chunk(struct merge_chunk *c, struct merge_result *out, struct arena *a, const struct merge_input *in,
+	const struct merge_opts *o)
+{
+	struct str none = { 0 };
+
+	if (merge_rule_on(o, MERGE_RULE_PLACE) && merge_places(&c->merged, a, c->base, c->ours, c->theirs)) {
+		merge_note_add(out, a, in->name, none, MERGE_RULE_PLACE,
+			"a namespace that was set here stays, where upstream has another now");
+		return true;
+	}
+	if (!merge_rule_on(o, MERGE_RULE_DOCS) || !merge_is_document(in->name) ||
+		(!merge_rows(&c->merged, a, c, in->facts) && !merge_badges(&c->merged, a, c, in->facts)))
+		return false;
+	merge_note_add(out, a, in->name, none, MERGE_RULE_DOCS, "rows or badges were merged one by one");
+	return true;
+}
+
+static void settle_chunks(struct merge_chunks *chunks, struct merge_result *out, struct arena *a,
 	const struct merge_input *in, const struct merge_opts *o)
 {
-	size_t left = 0;
+	bool clean = true;
 
 	for (size_t i = 0; i < chunks->len; i++) {
 		struct merge_chunk *c = &chunks->items[i];
 		if (c->side != MERGE_SIDE_CONFLICT)
 			continue;
-		if (merge_rule_on(o, MERGE_RULE_PLACE) && merge_places(&c->merged, a, c->base, c->ours, c->theirs)) {
-			c->side = MERGE_SIDE_OURS;
-			merge_note_add(out, a, in->name, (struct str){ 0 }, MERGE_RULE_PLACE,
-				"a namespace that was set here stays, where upstream has another now");
-		} else {
-			left++;
-		}
+		if (settle_chunk(c, out, a, in, o))
+			c->side = MERGE_SIDE_FINE;
+		else
+			clean = false;
 	}
-	chunks->clean = !left;
+	chunks->clean = clean;
 }
 
 bool merge_text(struct str *text, struct merge_result *out, struct arena *a, const struct merge_input *in,
@@ -259,7 +273,7 @@ bool merge_text(struct str *text, struct merge_result *out, struct arena *a, con
 	enum merge_depth depth = merge_rule_on(o, MERGE_RULE_FINE) ? fine : MERGE_LINES;
 
 	merge_chunks3(&chunks, a, in->base, in->ours, in->theirs, depth);
-	settle_places(&chunks, out, a, in, o);
+	settle_chunks(&chunks, out, a, in, o);
 	format_chunks(&merged, &chunks, out, a, in, o);
 	bool clean = chunks.clean;
 	/* A broken result says nothing when a side was broken already. */

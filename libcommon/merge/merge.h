@@ -73,6 +73,7 @@ enum merge_rule {
 	MERGE_RULE_JSON,    /* JSON came together by what it says, not by its lines */
 	MERGE_RULE_EXPORT,  /* a number that every export of a dashboard changes */
 	MERGE_RULE_PLACE,   /* a namespace set here stays */
+	MERGE_RULE_DOCS,    /* a document written anew here stays; tables and badges follow what came out */
 	MERGE_RULE_MOVED,   /* perhaps: a value that upstream removed here has a new place there */
 };
 /* The name by which a rule is turned off: "mirror", "removed", ... */
@@ -131,11 +132,14 @@ void merge_find_removed(
 struct err *merge_trees(struct merge_result *out, struct arena *a, const struct merge_tree *base,
 	const struct merge_tree *ours, const struct merge_tree *theirs, const struct merge_opts *o) ERR_MUST;
 
+struct merge_facts;
+
 /* Three versions of one file. */
 struct merge_input {
 	struct str name; /* for conflicts and notes, and to tell YAML */
 	struct str base, ours, theirs;
-	bool no_base; /* both sides added the file */
+	bool no_base;                    /* both sides added the file */
+	const struct merge_facts *facts; /* what documentation is made from; NULL: not known */
 };
 
 /* Merges one file by whatever way suits it; conflicts and notes are added to `out`, the tree of which is left alone. */

@@ -27,21 +27,24 @@ bool merge_places(struct str *text, struct arena *a, struct str base, struct str
 {
 	struct merge_lines l[3];
 	struct buf out = BUF_INIT;
-	bool fine;
+	size_t places = 0;
 
 	merge_split_lines(&l[0], a, base);
 	merge_split_lines(&l[1], a, ours);
 	merge_split_lines(&l[2], a, theirs);
-	fine = l[0].len == l[1].len && l[0].len == l[2].len;
+	bool fine = l[0].len == l[1].len && l[0].len == l[2].len;
 	for (size_t i = 0; fine && i < l[0].len; i++) {
 		struct str line;
-		if (is_place(l[0].items[i], l[1].items[i], l[2].items[i]))
+		bool place = is_place(l[0].items[i], l[1].items[i], l[2].items[i]);
+		places += place;
+		if (place)
 			line = l[1].items[i];
 		else if (!merge_choose(&line, l[0].items[i], l[1].items[i], l[2].items[i]))
 			fine = false;
 		if (fine)
 			buf_add(&out, line);
 	}
+	fine = fine && places > 0;
 	if (fine)
 		*text = arena_str(a, buf_str(&out));
 	buf_release(&out);

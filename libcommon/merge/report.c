@@ -32,7 +32,7 @@ const char *merge_kind_text(enum merge_kind kind)
 const char *merge_rule_name(enum merge_rule rule)
 {
 	static const char *const names[] = { "mirror", "removed", "rename", "list", "fine", "chart", "bump", "lock",
-		"json", "export", "namespace", "moved" };
+		"json", "export", "namespace", "docs", "moved" };
 
 	return names[rule];
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Three-way merge of a chart as a whole: which file meets which. */
-#include "merge/internal.h"
+#include "merge/docs.h"
 #include "merge/renames.h"
 
 #include <stdlib.h>
@@ -173,6 +173,11 @@ static struct err *merge_present(
 	struct str text;
 
 	bool both = !same(b, ours) && !same(b, theirs) && !same(ours, theirs);
+	struct merge_facts facts;
+	if (both && merge_is_document(name)) {
+		merge_find_facts(&facts, t->arena, name, &trees, t->opts);
+		in.facts = &facts;
+	}
 	if (!both || !merge_lock(&text, t->out, t->arena, &in, &trees, t->opts))
 		TRY(merge_file(&text, t->out, t->arena, &in, t->opts));
 	put(t, name, text, ours->mode == b->mode ? theirs->mode : ours->mode);
