@@ -111,17 +111,18 @@ static struct str kept(struct arena *a, struct str s)
 	return s.len ? arena_str(a, s) : STR("");
 }
 
-struct err *chart_head_load(struct chart_head *out, struct arena *a, struct str document, bool helm3)
+struct err *chart_head_load(
+	struct chart_head *out, struct arena *a, struct arena *scratch, struct str document, bool helm3)
 {
 	/* The whole document has to be read to find its faults; only the head is kept. */
-	struct arena scratch = ARENA_INIT;
-	struct yml_opts o = { .integers = true };
+	static const char *const wanted[] = { "apiVersion", "kind", "metadata", NULL };
+	struct yml_opts o = { .integers = true, .only = wanted };
 	struct val v;
 	struct head h = { 0 };
 	*out = (struct chart_head){ .annotations = VAL_NIL };
-	struct err *e = yml_load(&v, &scratch, document, &o);
+	struct err *e = yml_load(&v, scratch, document, &o);
 	if (!e) {
-		e = json_decode(&h, &scratch, v, helm3 ? &head3_shape : &head_shape);
+		e = json_decode(&h, scratch, v, helm3 ? &head3_shape : &head_shape);
 		if (e)
 			e = err_wrap(e, "error unmarshaling JSON: while decoding JSON");
 	}
@@ -139,7 +140,7 @@ struct err *chart_head_load(struct chart_head *out, struct arena *a, struct str 
 					out->annotations, kept(a, it->key), val_string(kept(a, val_str(it->value))));
 		}
 	}
-	arena_release(&scratch);
+	arena_clear(scratch);
 	return e;
 }
 

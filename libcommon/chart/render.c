@@ -119,6 +119,7 @@ static bool read_hook(struct chart_manifest *m, struct arena *a, struct str even
 
 struct sorted {
 	struct chart_rendered manifests, hooks;
+	struct arena scratch; /* for one document at a time */
 };
 
 static struct err *sort_text(
@@ -128,7 +129,7 @@ static struct err *sort_text(
 	chart_split(&docs, a, t->text, helm3);
 	vec_each (struct str, doc, &docs) {
 		struct chart_manifest m = { .path = t->path, .text = *doc };
-		struct err *e = chart_head_load(&m.head, a, *doc, helm3);
+		struct err *e = chart_head_load(&m.head, a, &s->scratch, *doc, helm3);
 		if (e)
 			return err_wrap(e, "YAML parse error on %.*s", STR_ARG(t->path));
 		struct val hook = val_get(m.head.annotations, "helm.sh/hook");
@@ -144,11 +145,12 @@ static struct err *sort_text(
 static struct err *sort_all(struct chart_rendered *out, struct arena *a, bool helm3, struct chart_warnings *w)
 {
 	struct sorted s = { 0 };
-	vec_each (struct chart_text, t, &out->texts) {
-		if (t->partial || str_ends(t->path, STR("NOTES.txt")) || !utf8_trim(t->text).len)
-			continue;
-		TRY(sort_text(&s, a, t, helm3, w));
-	}
+	struct err *e = NULL;
+	vec_each (struct chart_text, t, &out->texts)
+		if (!e && !t->partial && !str_ends(t->path, STR("NOTES.txt")) && utf8_trim(t->text).len)
+			e = sort_text(&s, a, t, helm3, w);
+	arena_release(&s.scratch);
+	TRY(e);
 	chart_sort(s.manifests.items, s.manifests.len, a, helm3);
 	chart_sort(s.hooks.items, s.hooks.len, a, helm3);
 	vec_each (struct chart_manifest, m, &s.manifests)

@@ -87,8 +87,12 @@ struct err *chart_render_values(struct val *out, struct arena *a, struct chart *
 	const struct chart_render_opts *o, struct chart_warnings *w) ERR_MUST;
 /* Splits a text into documents as Helm does; they are views of it. */
 void chart_split(struct str_vec *out, struct arena *a, struct str text, bool helm3);
-/* Reads the head of a document; errors begin "error converting YAML to JSON: " or "error unmarshaling JSON: ". */
-struct err *chart_head_load(struct chart_head *out, struct arena *a, struct str document, bool helm3) ERR_MUST;
+/*
+ * Reads the head of a document; errors begin "error converting YAML to JSON: " or "error unmarshaling JSON: ". All that is only
+ * needed meanwhile is in `scratch`, which is cleared and can be used again.
+ */
+struct err *chart_head_load(
+	struct chart_head *out, struct arena *a, struct arena *scratch, struct str document, bool helm3) ERR_MUST;
 /* Sorts manifests in install order, stably. */
 void chart_sort(struct chart_manifest *items, size_t n, struct arena *a, bool helm3);
 /* Checks a Kubernetes version as --kube-version takes it: "invalid kube version 'x': ...". */

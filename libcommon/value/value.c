@@ -108,6 +108,15 @@ static struct val_map *awake(struct val_map *m)
 	return m;
 }
 
+struct val val_list_copy(struct arena *a, const struct val *items, size_t n)
+{
+	struct val list = val_list(a, n);
+	if (n)
+		memcpy(list.list->items, items, n * sizeof(*items));
+	list.list->len = (uint32_t)n;
+	return list;
+}
+
 struct str val_str(struct val v)
 {
 	if (v.kind != VAL_STRING)
@@ -410,17 +419,25 @@ struct str val_get_str(struct val map, const char *key)
 	return val_str(val_get(map, key));
 }
 
-static void grow(struct val_map *m)
+/* Makes room for `cap` entries; a third of the slots or more stays free. */
+static void make_room(struct val_map *m, size_t cap)
 {
-	if (m->cap > UINT32_MAX / 4)
+	if (cap > UINT32_MAX / 4)
 		mem_exhausted("a map of over a Gi entries");
-	m->cap = m->cap ? m->cap * 2 : 4;
+	m->cap = (uint32_t)cap;
 	m->entries = arena_regrow(m->home, m->entries, m->len, m->cap, sizeof(*m->entries));
-	if (m->cap <= SMALL)
+	if (m->cap <= SMALL || m->nslots >= m->cap + m->cap / 2)
 		return;
-	m->nslots = m->cap * 2;
+	m->nslots = 2 * SMALL;
+	while (m->nslots < m->cap + m->cap / 2)
+		m->nslots *= 2;
 	m->slots = arena_alloc(m->home, m->nslots * sizeof(*m->slots));
 	fill_slots(m);
+}
+
+static void grow(struct val_map *m)
+{
+	make_room(m, m->cap ? m->cap * 2 : 4);
 }
 
 void val_map_set(struct val map, struct str key, struct val value)
@@ -437,6 +454,16 @@ void val_map_set(struct val map, struct str key, struct val value)
 	if (m->slots)
 		*slot_of(m, key) = m->len;
 	m->sorted = NULL;
+}
+
+struct val val_map_copy(struct arena *a, const struct val_entry *entries, size_t n)
+{
+	struct val map = val_map(a);
+	if (n)
+		make_room(map.map, n);
+	for (size_t i = 0; i < n; i++)
+		val_map_set(map, entries[i].key, entries[i].value);
+	return map;
 }
 
 void val_set(struct val map, const char *key, struct val value)
@@ -483,6 +510,27 @@ const uint32_t *val_map_sorted(struct val map)
 	return order;
 }
 
+/* As the original is, with no room for more: most copies stay as they are. */
+static struct val copy_map(struct arena *a, struct val v)
+{
+	const struct val_map *from = awake(v.map);
+	struct val copy = val_map(a);
+	struct val_map *m = copy.map;
+	copy.type = v.type;
+	if (!from->len)
+		return copy;
+	m->len = m->cap = from->len;
+	m->entries = arena_alloc(a, m->len * sizeof(*m->entries));
+	for (uint32_t i = 0; i < m->len; i++)
+		m->entries[i] = (struct val_entry){ from->entries[i].key, val_copy(a, from->entries[i].value) };
+	if (m->len > SMALL) {
+		m->nslots = from->nslots;
+		m->slots = arena_alloc(a, m->nslots * sizeof(*m->slots));
+		memcpy(m->slots, from->slots, m->nslots * sizeof(*m->slots));
+	}
+	return copy;
+}
+
 struct val val_copy(struct arena *a, struct val v)
 {
 	if (v.kind == VAL_LIST && v.list) {
@@ -491,12 +539,5 @@ struct val val_copy(struct arena *a, struct val v)
 			val_list_add(copy, val_copy(a, *item));
 		return copy;
 	}
-	if (v.kind == VAL_MAP && v.map) {
-		struct val copy = val_map(a);
-		copy.type = v.type;
-		val_map_each (e, v)
-			val_map_set(copy, e->key, val_copy(a, e->value));
-		return copy;
-	}
-	return v;
+	return v.kind == VAL_MAP && v.map ? copy_map(a, v) : v;
 }

@@ -172,6 +172,11 @@ struct val val_map(struct arena *a);
 /* An empty map; `fill` is called with `ctx` before it is asked for anything, though not when keys are set. */
 struct val val_map_late(struct arena *a, void (*fill)(void *ctx), void *ctx);
 
+/* A list of `n` items, with no room for more yet. */
+struct val val_list_copy(struct arena *a, const struct val *items, size_t n);
+/* A map of `n` entries set one by one, in as little room as they take. */
+struct val val_map_copy(struct arena *a, const struct val_entry *entries, size_t n);
+
 /* Asking. */
 struct str val_str(struct val v); /* the bytes of a string or []uint8 */
 bool val_is_map(struct val v);    /* a map that is not nil */

@@ -7,6 +7,7 @@
 #include "base/utf8.h"
 #include "yaml/doc.h"
 #include "yaml/gosyntax.h"
+#include "yaml/quick.h"
 #include "yaml/resolve.h"
 
 #include <math.h>
@@ -539,6 +540,10 @@ struct err *yml_load(struct val *out, struct arena *a, struct str text, const st
 	bool more;
 	*out = VAL_NIL;
 	yml_parse_init(&p, a, text);
+	if (yml_quick_load(out, &p.scan, o)) {
+		yml_parse_release(&p);
+		return NULL;
+	}
 	struct err *e = yml_parse_doc(&p, &root, &more);
 	yml_parse_release(&p);
 	return e ? err_wrap(e, CONVERTING ": yaml") : yml_decode(out, a, root, o);

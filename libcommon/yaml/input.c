@@ -3,11 +3,10 @@
 #include "yaml/scan.h"
 
 #include "base/utf8.h"
+#include "yaml/bytes.h"
 
 #include <string.h>
 
-/* Zero bytes behind the text, so that looking ahead needs no check. */
-#define PADDING 16
 /* go-yaml reads its input in pieces of this size; a bad character is noticed when its piece is read. */
 #define PIECE 512
 
@@ -37,30 +36,16 @@ static const char *check_char(const unsigned char *s, size_t n, size_t *width)
 	return "control characters are not allowed";
 }
 
-/* Whether these eight bytes are printable ASCII and line feeds; each sum stays in its byte. */
-static inline bool all_plain(uint64_t x)
-{
-	static const uint64_t high = 0x8080808080808080u, ones = 0x0101010101010101u;
-	uint64_t low = x & ~high, feed = x ^ ones * '\n';
-	uint64_t feeds = ~(((feed & ~high) + ~high) | feed) & high;
-	uint64_t control = ~(low + ones * (0x80 - ' ')), erase = low + ones;
-	return !((control | erase | x) & high & ~feeds);
-}
-
-/* The first byte that makes no allowed character, or `len`. */
-static size_t find_bad(const unsigned char *s, size_t from, size_t len, const char **problem)
+/* The first byte that makes no allowed character, or `len`; notes what only the full reader knows to handle. */
+static size_t find_bad(struct yml_scan *scan, const unsigned char *s, size_t from, size_t len, const char **problem)
 {
 	size_t i = from;
 	while (i < len) {
-		uint64_t x;
-		if (len - i >= sizeof(x)) {
-			memcpy(&x, s + i, sizeof(x));
-			if (all_plain(x)) {
-				i += sizeof(x);
-				continue;
-			}
+		if (len - i >= 16 && yml_all_plain(s + i)) {
+			i += 16;
+			continue;
 		}
-		if ((s[i] >= 0x20 && s[i] <= 0x7E) || s[i] == '\n') {
+		if ((s[i] >= 0x20 && s[i] <= 0x7E) || s[i] == '\n' || s[i] == '\t') {
 			i++;
 			continue;
 		}
@@ -68,6 +53,7 @@ static size_t find_bad(const unsigned char *s, size_t from, size_t len, const ch
 		*problem = check_char(s + i, len - i, &w);
 		if (*problem)
 			return i;
+		scan->odd = scan->odd || yml_break_len(s + i) || s[i] == 0xEF;
 		i += w;
 	}
 	return len;
@@ -146,17 +132,18 @@ void yml_scan_init(struct yml_scan *s, struct arena *a, struct str text)
 		text = from_utf16(s, text, text.s[0] == '\xFE');
 	else if (str_starts(text, STR("\xEF\xBB\xBF")))
 		from = 3;
-	unsigned char *copy = arena_alloc(a, text.len + PADDING);
+	unsigned char *copy = arena_alloc(a, text.len + YML_PADDING);
 	if (text.len)
 		memcpy(copy, text.s, text.len);
-	memset(copy + text.len, 0, PADDING);
+	memset(copy + text.len, 0, YML_PADDING);
 	const char *problem = NULL;
-	size_t bad = find_bad(copy, from, text.len, &problem);
+	size_t bad = find_bad(s, copy, from, text.len, &problem);
 	size_t limit = bad;
+	s->odd = s->odd || problem || from || s->utf16;
 	if (problem) {
 		limit = s->utf16 ? bad : piece_of(copy, from, text.len, bad);
 		s->reader.problem = problem;
-		memset(copy + limit, 0, PADDING);
+		memset(copy + limit, 0, YML_PADDING);
 	}
 	s->text = copy;
 	s->limit = copy + limit;

@@ -7,18 +7,41 @@
 #include <string.h>
 
 /* Which rule a first character leads to: 0 none, M words, S sign, D digit, '.' float. */
+static const char hints[256] = {
+	['0'] = 'D',
+	['1'] = 'D',
+	['2'] = 'D',
+	['3'] = 'D',
+	['4'] = 'D',
+	['5'] = 'D',
+	['6'] = 'D',
+	['7'] = 'D',
+	['8'] = 'D',
+	['9'] = 'D',
+	['+'] = 'S',
+	['-'] = 'S',
+	['.'] = '.',
+	['y'] = 'M',
+	['Y'] = 'M',
+	['n'] = 'M',
+	['N'] = 'M',
+	['t'] = 'M',
+	['T'] = 'M',
+	['f'] = 'M',
+	['F'] = 'M',
+	['o'] = 'M',
+	['O'] = 'M',
+	['~'] = 'M',
+};
+
 static char hint_of(struct str s)
 {
-	if (!s.len)
-		return 'M';
-	char c = s.s[0];
-	if (c >= '0' && c <= '9')
-		return 'D';
-	if (c == '+' || c == '-')
-		return 'S';
-	if (c == '.')
-		return '.';
-	return c && strchr("yYnNtTfFoO~", c) ? 'M' : 0;
+	return s.len ? hints[(unsigned char)s.s[0]] : 'M';
+}
+
+bool yml_begins_special(struct str text)
+{
+	return hint_of(text);
 }
 
 struct word {
@@ -183,12 +206,19 @@ static enum yml_scalar resolve_plain_number(struct val *out, struct str plain)
 	return resolve_binary(out, plain);
 }
 
+static bool is_number_part(char c)
+{
+	char low = (char)(c | 0x20);
+	return (c >= '0' && c <= '9') || (low >= 'a' && low <= 'f') || low == 'x' || low == 'o' || c == '_' ||
+	       c == '+' || c == '-' || c == '.';
+}
+
 /* A text that begins with a digit or sign. */
 static enum yml_scalar resolve_number(struct val *out, struct str s)
 {
 	/* Nothing in any number but these: most texts, such as 10Mi or 5m, are told apart here. */
 	for (size_t i = 0; i < s.len; i++)
-		if (!strchr("0123456789abcdefABCDEFxXoOeE_+-.", s.s[i]) || !s.s[i])
+		if (!is_number_part(s.s[i]))
 			return YML_T_STRING;
 	if (!memchr(s.s, '_', s.len))
 		return resolve_plain_number(out, s);

@@ -6,6 +6,8 @@
 
 /* yml_resolve() without looking for times where only values matter: they are strings. */
 enum yml_scalar yml_resolve_value(struct val *out, struct str text);
+/* Whether a text that is not empty begins with a character that something else than a string may begin with. */
+bool yml_begins_special(struct str text);
 /* Whether the text is one of the forms of a time that go-yaml knows. */
 bool yml_is_time(struct str s);
 /* Whether the text is a base-60 number, which is quoted on the way out. */

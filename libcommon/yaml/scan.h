@@ -87,6 +87,7 @@ struct yml_scan {
 	struct yml_fault reader; /* what is wrong at `limit`, where the readable part ends */
 	struct yml_fault fault;
 	bool started, ended, key_allowed, utf16;
+	bool odd; /* has faults, a byte order mark or other line breaks than line feeds */
 	int flow, indent;
 	VEC(int) indents;
 	VEC(struct yml_token) tokens;

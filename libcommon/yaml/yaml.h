@@ -16,6 +16,11 @@ struct yml_opts {
 	bool integers;    /* integers stay VAL_INT and VAL_UINT, as before the step through JSON: for text fields */
 	int max_depth;    /* 0: 10000, go-yaml's */
 	size_t max_nodes; /* after alias expansion; 0: go-yaml's own ratio rule */
+	/*
+	 * Keys of a map at the top whose values are wanted, compared as encoding/json does without case: others may be missing
+	 * from what is loaded, though not from what is looked at for faults. Ended by NULL; NULL: all are wanted.
+	 */
+	const char *const *only;
 };
 
 /* Loads the first document; empty text gives null. `o` may be NULL. The text is copied. */

@@ -1,9 +1,30 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Any bytes are YAML or an error; what loads can be written, and what was written loads to the same value. */
+/*
+ * Any bytes are YAML or an error; what loads can be written, and what was written loads to the same value. What the quick reader
+ * takes is what the full reader makes of it.
+ */
 #include "tests/fuzz/fuzz.h"
 
-#include "yaml/yaml.h"
+#include "yaml/decode.h"
+#include "yaml/quick.h"
 #include "json/json.h"
+
+static void compare_readers(struct arena *a, struct str text, const struct yml_opts *o)
+{
+	struct yml_parse p;
+	struct yml_raw *root;
+	struct val quick, full;
+	bool more;
+	yml_parse_init(&p, a, text);
+	if (yml_quick_load(&quick, &p.scan, o)) {
+		yml_parse_release(&p);
+		yml_parse_init(&p, a, text);
+		must(!yml_parse_doc(&p, &root, &more));
+		must(!yml_decode(&full, a, root, o));
+		must(o->only || val_equal(quick, full));
+	}
+	yml_parse_release(&p);
+}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -11,6 +32,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct buf text = BUF_INIT, json = BUF_INIT;
 	struct yml_opts opts = { .max_nodes = 100000 };
 	struct val v, again;
+	static const char *const only[] = { "a", NULL };
+	compare_readers(&a, (struct str){ (const char *)data, size }, &(struct yml_opts){ .only = only });
+	compare_readers(&a, (struct str){ (const char *)data, size }, &(struct yml_opts){ .strict = true });
+	compare_readers(&a, (struct str){ (const char *)data, size }, &(struct yml_opts){ .integers = true });
 	struct err *e = yml_load(&v, &a, (struct str){ (const char *)data, size }, &opts);
 	if (e)
 		goto out;

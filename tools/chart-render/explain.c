@@ -230,7 +230,9 @@ static void add_broken(struct buf *out, struct arena *a, const struct chart_text
 	chart_split(&docs, a, t->text, options.render.helm3);
 	vec_each (struct str, doc, &docs) {
 		struct chart_head head;
-		struct err *e = chart_head_load(&head, a, *doc, options.render.helm3);
+		struct arena scratch = ARENA_INIT;
+		struct err *e = chart_head_load(&head, a, &scratch, *doc, options.render.helm3);
+		arena_release(&scratch);
 		if (!e)
 			continue;
 		struct buf why = BUF_INIT;
