@@ -53,7 +53,8 @@ static void take(struct lint_object *out, const struct object *o)
 /* One YAML document into an object. */
 static struct err *load_yaml(struct lint_object *out, struct arena *a, struct str text)
 {
-	struct yml_opts exact = { .integers = true };
+	static const char *const wanted[] = { "apiVersion", "kind", "metadata", NULL };
+	struct yml_opts exact = { .integers = true, .only = wanted };
 	struct object o = { 0 };
 	struct val v;
 
@@ -357,7 +358,7 @@ static struct err *cut_yaml(struct str *out, struct lint_stream *s)
 	return NULL;
 }
 
-struct err *lint_stream_next(struct lint_object *out, bool *end, struct arena *a, struct lint_stream *s)
+static struct err *next(struct lint_object *out, bool *end, struct arena *a, struct lint_stream *s)
 {
 	struct err *first = NULL;
 	struct str text = { NULL, 0 };
@@ -384,6 +385,27 @@ struct err *lint_stream_next(struct lint_object *out, bool *end, struct arena *a
 	}
 	err_free(first);
 	s->count++;
+	return e;
+}
+
+static struct str kept(struct arena *a, struct str s)
+{
+	return s.s ? arena_str(a, s) : s;
+}
+
+struct err *lint_stream_next(struct lint_object *out, bool *end, struct arena *a, struct lint_stream *s)
+{
+	/* Charts can have many megabytes of CRDs, so a document goes when it was looked at. */
+	struct arena scratch = ARENA_INIT;
+	struct err *e = next(out, end, &scratch, s);
+
+	if (!e && !*end) {
+		out->api_version = kept(a, out->api_version);
+		out->kind = kept(a, out->kind);
+		out->name = kept(a, out->name);
+		out->namespace = kept(a, out->namespace);
+	}
+	arena_release(&scratch);
 	return e;
 }
 

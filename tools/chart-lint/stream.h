@@ -21,7 +21,10 @@ struct lint_stream {
 
 /* Begins to read a text. */
 void lint_stream_start(struct lint_stream *s, struct str text);
-/* Decodes the next document; `*end` when there is none. Errors are worded as Kubernetes' decoder does. */
+/*
+ * Decodes the next document, of which only what is in `out` stays, in `a`; `*end` when there is none. Errors are worded as
+ * Kubernetes' decoder does.
+ */
 struct err *lint_stream_next(struct lint_object *out, bool *end, struct arena *a, struct lint_stream *s) ERR_MUST;
 /* Whether the first document of the text is a List with an item that has annotation `name`. */
 struct err *lint_list_has_annotation(bool *out, struct arena *a, struct str text, const char *name) ERR_MUST;
