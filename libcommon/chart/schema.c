@@ -70,16 +70,17 @@ static void check_one(struct buf *out, struct arena *a, struct str schema, struc
 		.compile = compile_pattern, .match = match_pattern, .load = load_reference, .ctx = w
 	};
 	struct json_schema *s;
+	/* A schema is as large as all values of its chart, and nothing of it is needed any more. */
+	struct arena scratch = { .max = a->max };
 	if (w && w->debug)
 		chart_log(w, "DEBUG", "unmarshalled JSON schema", "schema", arena_text(a, schema), NULL);
-	struct err *e = json_schema_compile(&s, a, schema, "file:///values.schema.json", &o);
-	if (e) {
+	struct err *e = json_schema_compile(&s, &scratch, schema, "file:///values.schema.json", &o);
+	if (e)
 		err_message(out, e);
-		err_free(e);
-		return;
-	}
-	if (!json_schema_check(out, a, s, values))
+	else if (!json_schema_check(out, &scratch, s, values))
 		buf_putc(out, '\n');
+	err_free(e);
+	arena_release(&scratch);
 }
 
 struct err *chart_check_values(struct arena *a, struct str schema, struct val values, struct chart_warnings *w)
