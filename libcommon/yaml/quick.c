@@ -378,7 +378,7 @@ static bool read_flow_item(struct quick *q)
 static bool take_map(struct quick *q, struct val *out, size_t base)
 {
 	size_t n = q->entries.len - base;
-	*out = q->unread ? VAL_NIL : val_map_copy(q->arena, q->entries.items + base, n);
+	*out = q->unread ? VAL_NIL : val_map_copy(q->arena, n ? q->entries.items + base : NULL, n);
 	q->entries.len = base;
 	/* A key that is there twice is a fault to some. */
 	return !q->opts->strict || val_map_len(*out) == n;
@@ -387,7 +387,8 @@ static bool take_map(struct quick *q, struct val *out, size_t base)
 /* A list of the items from `base` on, which go. */
 static void take_list(struct quick *q, struct val *out, size_t base)
 {
-	*out = q->unread ? VAL_NIL : val_list_copy(q->arena, q->items.items + base, q->items.len - base);
+	size_t n = q->items.len - base;
+	*out = q->unread ? VAL_NIL : val_list_copy(q->arena, n ? q->items.items + base : NULL, n);
 	q->items.len = base;
 }
 
