@@ -101,9 +101,8 @@ static uint32_t last_rune(struct str s, size_t *size)
 	return UTF8_BAD;
 }
 
-struct str utf8_trim(struct str s)
+struct str utf8_trim_right(struct str s)
 {
-	s = utf8_trim_left(s);
 	while (s.len) {
 		size_t n;
 		if (!utf8_is_space(last_rune(s, &n)))
@@ -111,4 +110,9 @@ struct str utf8_trim(struct str s)
 		s.len -= n;
 	}
 	return s;
+}
+
+struct str utf8_trim(struct str s)
+{
+	return utf8_trim_right(utf8_trim_left(s));
 }

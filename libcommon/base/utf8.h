@@ -25,3 +25,5 @@ bool utf8_is_space(uint32_t rune);
 struct str utf8_trim(struct str s);
 /* Without white space at its beginning. */
 struct str utf8_trim_left(struct str s);
+/* Without white space at its end. */
+struct str utf8_trim_right(struct str s);

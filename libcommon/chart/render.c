@@ -213,28 +213,49 @@ struct err *chart_rendered_replace(struct chart_rendered *r, struct arena *a, co
 	return sort_all(r, a, o->helm3, w);
 }
 
-static void add_manifest(struct buf *out, const struct chart_manifest *m)
+static void add_manifest(struct str_vec *out, struct arena *a, const struct chart_manifest *m)
 {
-	buf_puts(out, "---\n# Source: ");
-	buf_add(out, m->path);
-	buf_putc(out, '\n');
-	buf_add(out, m->text);
-	buf_putc(out, '\n');
+	vec_push_in(a, out, STR("---\n# Source: "));
+	vec_push_in(a, out, m->path);
+	vec_push_in(a, out, STR("\n"));
+	vec_push_in(a, out, m->text);
+	vec_push_in(a, out, STR("\n"));
 }
 
-void chart_rendered_format(struct buf *out, const struct chart_rendered *r, const struct chart_render_opts *o)
+/* Takes the white space off the end of a text in pieces. */
+static void trim_end(struct str_vec *pieces)
 {
-	size_t start = out->len;
+	while (pieces->len) {
+		struct str *last = &pieces->items[pieces->len - 1];
+		*last = utf8_trim_right(*last);
+		if (last->len)
+			return;
+		pieces->len--;
+	}
+}
+
+void chart_rendered_pieces(
+	struct str_vec *out, struct arena *a, const struct chart_rendered *r, const struct chart_render_opts *o)
+{
 	vec_each (const struct chart_manifest, m, r)
 		if (!m->hook)
-			add_manifest(out, m);
+			add_manifest(out, a, m);
 	/* The manifests are trimmed as a whole; the first begins with "---", so only the end can change. */
-	struct str trimmed = utf8_trim(str_skip(buf_str(out), start));
-	buf_cut(out, start + trimmed.len);
-	buf_putc(out, '\n');
+	trim_end(out);
+	vec_push_in(a, out, STR("\n"));
 	if (o->no_hooks)
 		return;
 	vec_each (const struct chart_manifest, m, r)
 		if (m->hook && !(o->skip_tests && m->test))
-			add_manifest(out, m);
+			add_manifest(out, a, m);
+}
+
+void chart_rendered_format(struct buf *out, const struct chart_rendered *r, const struct chart_render_opts *o)
+{
+	struct arena a = ARENA_INIT;
+	struct str_vec pieces = { 0 };
+	chart_rendered_pieces(&pieces, &a, r, o);
+	vec_each (struct str, piece, &pieces)
+		buf_add(out, *piece);
+	arena_release(&a);
 }

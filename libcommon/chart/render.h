@@ -76,7 +76,10 @@ struct chart_rendered {
  */
 struct err *chart_render(struct chart_rendered *out, struct arena *a, struct chart *c, struct val user_values,
 	const struct chart_render_opts *o, struct chart_warnings *w) ERR_MUST;
-/* Adds what `helm template` prints; skip_tests and no_hooks count. */
+/* What `helm template` prints, as views of what was rendered; skip_tests and no_hooks count. `out` is empty and grows in `a`. */
+void chart_rendered_pieces(
+	struct str_vec *out, struct arena *a, const struct chart_rendered *r, const struct chart_render_opts *o);
+/* Adds the same to a buffer. */
 void chart_rendered_format(struct buf *out, const struct chart_rendered *r, const struct chart_render_opts *o);
 
 /*

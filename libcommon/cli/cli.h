@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/vec.h"
 
 /*
  * A tool is a static struct cli_tool; main() is `return cli_main(&tool, argc, argv);`. Options
@@ -81,6 +82,8 @@ int cli_main(const struct cli_tool *tool, int argc, char **argv);
 
 /* Writes a result to stdout; an error when it cannot be (a closed pipe ends the program silently). */
 struct err *cli_print(struct str text) ERR_MUST;
+/* The same for a text in pieces, which need not be put together. */
+struct err *cli_print_pieces(const struct str_vec *pieces) ERR_MUST;
 /* Says something on stderr as "NAME: text", unless -q. */
 void cli_say(const struct cli *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* Warns on stderr as "NAME: warning: text", also with -q. */

@@ -2,28 +2,56 @@
 #include "cli/cli.h"
 
 #include <errno.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/uio.h>
 #include <time.h>
 #include <unistd.h>
+
+/* Written at once, within what every system takes. */
+#define PIECES 256
 
 /* Progress shows up after this long, and is redrawn no more often than that. */
 #define PATIENCE_MS 500
 #define REDRAW_MS 100
 
+/* What a write to standard output came to: whether it has to be tried again, or the error. */
+static struct err *check_written(ssize_t n)
+{
+	if (n >= 0 || errno == EINTR)
+		return NULL;
+	if (errno == EPIPE)
+		_exit(141); /* as SIGPIPE would end it: the reader has had enough */
+	return err_errno(errno, "write standard output");
+}
+
 struct err *cli_print(struct str text)
 {
 	while (text.len) {
 		ssize_t n = write(STDOUT_FILENO, text.s, text.len);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0 && errno == EPIPE)
-			_exit(141); /* as SIGPIPE would end it: the reader has had enough */
-		if (n < 0)
-			return err_errno(errno, "write standard output");
-		text = str_skip(text, (size_t)n);
+		TRY(check_written(n));
+		text = str_skip(text, n < 0 ? 0 : (size_t)n);
+	}
+	return NULL;
+}
+
+struct err *cli_print_pieces(const struct str_vec *pieces)
+{
+	struct iovec batch[PIECES];
+	size_t at = 0, done = 0; /* pieces that were written, bytes of the next one that were */
+	while (at < pieces->len) {
+		int count = 0;
+		for (size_t i = at; i < pieces->len && count < PIECES; i++) {
+			struct str rest = str_skip(pieces->items[i], i == at ? done : 0);
+			batch[count++] = (struct iovec){ (void *)(uintptr_t)rest.s, rest.len };
+		}
+		ssize_t n = writev(STDOUT_FILENO, batch, count);
+		TRY(check_written(n));
+		for (done += n < 0 ? 0 : (size_t)n; at < pieces->len && done >= pieces->items[at].len; at++)
+			done -= pieces->items[at].len;
 	}
 	return NULL;
 }

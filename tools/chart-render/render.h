@@ -15,6 +15,7 @@ struct cell {
 	const char *name; /* NULL without --matrix */
 	struct chart_value_flags values;
 	struct chart_render_opts opts;
+	struct str_vec *pieces; /* where the manifests go, as views of what was rendered; NULL: to the buffer */
 };
 
 struct cells {

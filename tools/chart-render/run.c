@@ -202,6 +202,10 @@ static struct err *format(struct buf *out, struct arena *a, const struct chart_r
 {
 	if (options.output_dir)
 		return render_write_files(out, a, r);
+	if (cell->pieces && !options.show_only.len) {
+		chart_rendered_pieces(cell->pieces, a, r, &cell->opts);
+		return NULL;
+	}
 	size_t start = out->len;
 	chart_rendered_format(out, r, &cell->opts);
 	if (!options.show_only.len)
@@ -316,7 +320,8 @@ static struct err *load(struct chart **chart, struct buf *out, struct arena *a, 
 	return e ? err_wrap(e, "failed reloading chart after repo update") : NULL;
 }
 
-static struct err *render(struct buf *out, struct cli *c, struct chart_warnings *w)
+/* What is printed goes to `out`, and to `pieces` behind it. */
+static struct err *render(struct buf *out, struct str_vec *pieces, struct cli *c, struct chart_warnings *w)
 {
 	struct arena *a = c->arena;
 	const char *name = NULL, *path = NULL;
@@ -353,6 +358,7 @@ static struct err *render(struct buf *out, struct cli *c, struct chart_warnings 
 	options.values.fetch_ctx = &source;
 	TRY(check_source(a, path, &source, w));
 	struct cell base = { .values = options.values, .opts = options.render };
+	base.pieces = options.matrix ? NULL : pieces;
 	if (options.matrix)
 		TRY(matrix_read(&cells, a, options.matrix, &base));
 	else
@@ -369,15 +375,15 @@ struct err *render_run(struct cli *c)
 {
 	struct chart_warnings w = { .arena = c->arena };
 	struct buf out = BUF_INIT;
-	struct err *e = render(&out, c, &w);
+	struct str_vec pieces = { 0 };
+	struct err *e = render(&out, &pieces, c, &w);
 	print_warnings(&w);
-	if (out.len) {
-		struct err *written = cli_print(buf_str(&out));
-		if (e)
-			err_free(written);
-		else
-			e = written;
-	}
+	struct err *written = cli_print(buf_str(&out));
+	if (!written)
+		written = cli_print_pieces(&pieces);
 	buf_release(&out);
+	if (!e)
+		return written;
+	err_free(written);
 	return e;
 }
