@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "tests/lib/unit.h"
+#include "tests/lib/unit_arena.h"
 
 #include "index/index.h"
 
 #include <string.h>
 
-static struct arena a;
+UNIT_ARENA(a)
 
 #define HEAD "apiVersion: v1\ngenerated: \"2024-01-01T00:00:00Z\"\nentries:\n"
 #define SMALL \
@@ -159,16 +159,7 @@ static void constraints_choose_as_helm_does(void **state)
 	assert_non_null(strstr(resolved(&ix, "web", ">>", false), "constraint"));
 }
 
-static int clean(void **state)
-{
-	(void)state;
-	arena_release(&a);
-	return 0;
-}
-
-#define TEST(f) cmocka_unit_test_teardown(f, clean)
-
-UNIT_MAIN(TEST(an_index_is_read_and_sorted), TEST(a_full_load_agrees_with_a_quick_one), TEST(json_is_an_index_too),
-	TEST(anchors_need_a_full_load_and_get_it), TEST(numbers_become_text_as_in_go),
-	TEST(entries_that_helm_skips_are_skipped), TEST(what_is_no_index_is_refused),
-	TEST(constraints_choose_as_helm_does))
+UNIT_MAIN(CASE(an_index_is_read_and_sorted), CASE(a_full_load_agrees_with_a_quick_one), CASE(json_is_an_index_too),
+	CASE(anchors_need_a_full_load_and_get_it), CASE(numbers_become_text_as_in_go),
+	CASE(entries_that_helm_skips_are_skipped), CASE(what_is_no_index_is_refused),
+	CASE(constraints_choose_as_helm_does))

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "tests/lib/unit.h"
+#include "tests/lib/unit_arena.h"
 
 #include "index/index.h"
 #include "index/pick.h"
 
 #include <string.h>
 
-static struct arena a;
+UNIT_ARENA(a)
 
 #define HEAD "apiVersion: v1\nentries:\n"
 
@@ -201,16 +201,7 @@ static void megabytes_are_passed_on_the_way(void **state)
 	buf_release(&out);
 }
 
-static int clean(void **state)
-{
-	(void)state;
-	arena_release(&a);
-	return 0;
-}
-
-#define TEST(f) cmocka_unit_test_teardown(f, clean)
-
-UNIT_MAIN(TEST(wanted_charts_are_cut_out), TEST(json_is_picked_too), TEST(what_is_json_alone_is_read),
-	TEST(what_is_inside_a_text_is_no_chart), TEST(what_lines_cannot_tell_is_left_to_the_parser),
-	TEST(some_charts_are_loaded_and_others_named_when_one_is_missed), TEST(an_error_is_that_of_the_whole),
-	TEST(megabytes_are_passed_on_the_way))
+UNIT_MAIN(CASE(wanted_charts_are_cut_out), CASE(json_is_picked_too), CASE(what_is_json_alone_is_read),
+	CASE(what_is_inside_a_text_is_no_chart), CASE(what_lines_cannot_tell_is_left_to_the_parser),
+	CASE(some_charts_are_loaded_and_others_named_when_one_is_missed), CASE(an_error_is_that_of_the_whole),
+	CASE(megabytes_are_passed_on_the_way))

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "tests/lib/unit.h"
+#include "tests/lib/unit_arena.h"
 
 #include "io/file.h"
 
@@ -8,22 +8,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static struct arena a = ARENA_INIT;
-static const char *dir; /* a fresh folder for each test */
+UNIT_DIR(a, dir)
 
 static int setup(void **state)
 {
 	(void)state;
 	return io_temp_dir(&dir, &a, "file-test") != NULL;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	struct err *e = io_remove(dir);
-	err_free(e);
-	arena_release(&a);
-	return e != NULL;
 }
 
 static const char *in(const char *name)
@@ -113,7 +103,6 @@ static void paths_are_cleaned_as_go_does(void **state)
 		assert_true(str_is(io_clean(&a, str_from(cases[i][0])), cases[i][1]));
 }
 
-#define each(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
-UNIT_MAIN(each(a_written_file_reads_back), each(reading_stops_at_the_limit),
-	each(a_walk_is_ordered_and_does_not_follow_links), each(removing_does_not_follow_links),
-	each(paths_are_cleaned_as_go_does))
+UNIT_MAIN(CASE_IN(a_written_file_reads_back, setup), CASE_IN(reading_stops_at_the_limit, setup),
+	CASE_IN(a_walk_is_ordered_and_does_not_follow_links, setup), CASE_IN(removing_does_not_follow_links, setup),
+	CASE_IN(paths_are_cleaned_as_go_does, setup))

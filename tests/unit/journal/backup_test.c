@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "tests/lib/unit.h"
+#include "tests/lib/unit_arena.h"
 
 #include "io/file.h"
 #include "journal/backup.h"
@@ -9,8 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static struct arena arena;
-static const char *dir, *store;
+UNIT_DIR(arena, dir)
+static const char *store;
 
 static int fresh(void **state)
 {
@@ -19,12 +19,6 @@ static int fresh(void **state)
 		return 1;
 	store = io_path(&arena, dir, "store");
 	return 0;
-}
-
-static int gone(void **state)
-{
-	(void)state;
-	return io_remove(dir) ? 1 : 0;
 }
 
 static const char *in(const char *name)
@@ -147,7 +141,7 @@ static void a_damaged_backup_touches_nothing(void **state)
 	assert_true(journal_state_eq(changed, state_of("t")));
 }
 
-#define ONE(name) cmocka_unit_test_setup_teardown(name, fresh, gone)
-UNIT_MAIN(ONE(a_folder_comes_back_byte_for_byte), ONE(a_removed_folder_comes_back),
-	ONE(what_was_absent_is_removed_with_its_new_parents), ONE(a_new_parent_that_others_use_stays),
-	ONE(equal_contents_are_kept_once), ONE(a_damaged_backup_touches_nothing))
+UNIT_MAIN(CASE_IN(a_folder_comes_back_byte_for_byte, fresh), CASE_IN(a_removed_folder_comes_back, fresh),
+	CASE_IN(what_was_absent_is_removed_with_its_new_parents, fresh),
+	CASE_IN(a_new_parent_that_others_use_stays, fresh), CASE_IN(equal_contents_are_kept_once, fresh),
+	CASE_IN(a_damaged_backup_touches_nothing, fresh))

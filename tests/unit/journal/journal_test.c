@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "tests/lib/unit.h"
+#include "tests/lib/unit_arena.h"
 
 #include "io/file.h"
 #include "journal/journal.h"
@@ -10,8 +10,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static struct arena arena;
-static const char *dir, *path;
+UNIT_DIR(arena, dir)
+static const char *path;
 
 static int fresh(void **state)
 {
@@ -20,12 +20,6 @@ static int fresh(void **state)
 		return 1;
 	path = io_path(&arena, dir, "journal");
 	return 0;
-}
-
-static int gone(void **state)
-{
-	(void)state;
-	return io_remove(dir) ? 1 : 0;
 }
 
 static struct val data(const char *text)
@@ -203,8 +197,9 @@ static void a_missing_journal_is_not_found(void **state)
 	err_free(e);
 }
 
-#define ONE(name) cmocka_unit_test_setup_teardown(name, fresh, gone)
-UNIT_MAIN(ONE(records_are_read_back_as_they_were_added), ONE(numbers_go_on_after_reopening),
-	ONE(every_torn_end_is_dropped_and_can_be_followed), ONE(a_last_record_with_a_wrong_sum_is_torn),
-	ONE(any_flipped_byte_before_the_last_record_is_an_error), ONE(a_missing_record_is_an_error),
-	ONE(the_crash_hook_kills_where_it_should), ONE(a_missing_journal_is_not_found))
+UNIT_MAIN(CASE_IN(records_are_read_back_as_they_were_added, fresh), CASE_IN(numbers_go_on_after_reopening, fresh),
+	CASE_IN(every_torn_end_is_dropped_and_can_be_followed, fresh),
+	CASE_IN(a_last_record_with_a_wrong_sum_is_torn, fresh),
+	CASE_IN(any_flipped_byte_before_the_last_record_is_an_error, fresh),
+	CASE_IN(a_missing_record_is_an_error, fresh), CASE_IN(the_crash_hook_kills_where_it_should, fresh),
+	CASE_IN(a_missing_journal_is_not_found, fresh))

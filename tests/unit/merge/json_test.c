@@ -1,18 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "tests/lib/unit.h"
+#include "tests/lib/unit_arena.h"
 
 #include "merge/merge.h"
 
 #include <string.h>
 
-static struct arena arena;
-
-static int tear_down(void **state)
-{
-	(void)state;
-	arena_release(&arena);
-	return 0;
-}
+UNIT_ARENA(arena)
 
 static struct merge_result merge_named(struct str *text, const char *name, const char *base, const char *ours,
 	const char *theirs, const struct merge_opts *o)
@@ -191,8 +184,6 @@ static void what_is_no_json_merges_by_line(void **state)
 	r = merge_named(&text, "a.json", "{\"a\":1,\n\"b\":1}", "{\"a\":2,\n\"b\":1}", "{\"a\":1,\n\"b\":3}", &off);
 	assert_int_equal(r.conflicts.len, 1);
 }
-
-#define CASE(test) cmocka_unit_test_teardown(test, tear_down)
 
 UNIT_MAIN(CASE(neighbouring_keys_merge), CASE(order_and_layout_are_no_changes),
 	CASE(items_are_told_apart_by_name_or_by_likeness), CASE(words_of_a_string_merge_when_they_do_not_touch),

@@ -1,18 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "tests/lib/unit.h"
+#include "tests/lib/unit_arena.h"
 
 #include "merge/merge.h"
 
 #include <string.h>
 
-static struct arena arena;
-
-static int tear_down(void **state)
-{
-	(void)state;
-	arena_release(&arena);
-	return 0;
-}
+UNIT_ARENA(arena)
 
 static bool merge_named(struct str *text, struct merge_result *r, const char *name, const char *base, const char *ours,
 	const char *theirs, const struct merge_opts *o)
@@ -228,8 +221,6 @@ static void rules_can_be_turned_off(void **state)
 
 	assert_false(merge_named(&text, &r, "x", "a: 1\nb: 1\n", "a: 2\nb: 1\n", "a: 1\nb: 2\n", &o));
 }
-
-#define CASE(test) cmocka_unit_test_teardown(test, tear_down)
 
 UNIT_MAIN(CASE(an_unchanged_side_gives_the_bytes_of_the_other), CASE(changes_far_apart_merge),
 	CASE(changes_on_neighbouring_lines_merge), CASE(different_words_of_one_line_merge),

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Properties of the merge over many made-up documents and edits; seeds are fixed, so a failure can be had again. */
-#include "tests/lib/unit.h"
+#include "tests/lib/unit_arena.h"
 
 #include "base/buf.h"
 #include "tests/lib/merge_props.h"
@@ -9,14 +9,7 @@
 #define ENTRIES 6
 #define ROUNDS 1500
 
-static struct arena arena;
-
-static int tear_down(void **state)
-{
-	(void)state;
-	arena_release(&arena);
-	return 0;
-}
+UNIT_ARENA(arena)
 
 struct entry {
 	int key, value, comment; /* key 0: not there; comment 0: none */
@@ -281,8 +274,6 @@ static void long_files_merge_in_time(void **state)
 	buf_release(&x);
 	buf_release(&y);
 }
-
-#define CASE(test) cmocka_unit_test_teardown(test, tear_down)
 
 UNIT_MAIN(CASE(properties_hold_for_made_up_edits), CASE(templates_agree_in_both_directions),
 	CASE(json_merges_whatever_its_layout), CASE(long_files_merge_in_time))

@@ -1,18 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "tests/lib/unit.h"
+#include "tests/lib/unit_arena.h"
 
 #include "merge/merge.h"
 
 #include <string.h>
 
-static struct arena arena;
-
-static int tear_down(void **state)
-{
-	(void)state;
-	arena_release(&arena);
-	return 0;
-}
+UNIT_ARENA(arena)
 
 /* A tree of "NAME", "TEXT", ..., NULL. */
 static struct merge_tree tree(const char *name, ...)
@@ -212,8 +205,6 @@ static void a_mode_that_one_side_changed_is_taken(void **state)
 
 	assert_int_equal(r.tree.items[0].mode, 0755);
 }
-
-#define CASE(test) cmocka_unit_test_teardown(test, tear_down)
 
 UNIT_MAIN(CASE(a_lock_follows_the_dependencies), CASE(a_lock_of_neither_side_is_a_conflict),
 	CASE(files_changed_on_one_side_take_that_side), CASE(edits_follow_a_file_that_upstream_moved),

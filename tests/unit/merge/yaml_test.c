@@ -1,18 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "tests/lib/unit.h"
+#include "tests/lib/unit_arena.h"
 
 #include "merge/merge.h"
 
 #include <string.h>
 
-static struct arena arena;
-
-static int tear_down(void **state)
-{
-	(void)state;
-	arena_release(&arena);
-	return 0;
-}
+UNIT_ARENA(arena)
 
 static struct merge_result run(struct str *text, const char *name, const char *base, const char *ours,
 	const char *theirs, const struct merge_opts *o)
@@ -383,8 +376,6 @@ static void fields_for_people_need_no_record(void **state)
 	assert_int_equal(r.conflicts.len, 1);
 	assert_string_equal(arena_text(&arena, r.conflicts.items[0].path), "kubeVersion");
 }
-
-#define CASE(test) cmocka_unit_test_teardown(test, tear_down)
 
 UNIT_MAIN(CASE(neighbouring_keys_merge), CASE(the_same_change_on_both_sides_is_one),
 	CASE(our_order_and_indentation_stay), CASE(new_keys_come_in_with_their_comments_at_our_indentation),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #define _DEFAULT_SOURCE
 #include "tests/lib/server.h"
+#include "tests/lib/unit_arena.h"
 
 #include "io/file.h"
 #include "net/http.h"
@@ -10,8 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-static struct arena a;
-static const char *dir;
+UNIT_DIR(a, dir)
 static struct net_opts opts;
 
 static int setup(void **state)
@@ -20,14 +20,6 @@ static int setup(void **state)
 	unsetenv("http_proxy");
 	assert_null(io_temp_dir(&dir, &a, "net"));
 	opts = (struct net_opts){ .cache_dir = io_path(&a, dir, "cache"), .pause_ms = 1, .stall_ms = 1500 };
-	return 0;
-}
-
-static int clean(void **state)
-{
-	(void)state;
-	assert_null(io_remove(dir));
-	arena_release(&a);
 	return 0;
 }
 
@@ -310,11 +302,11 @@ static void a_file_that_changed_meanwhile_starts_over(void **state)
 	assert_string_equal(got.s, "new");
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, clean)
-
-UNIT_MAIN(TEST(a_body_arrives), TEST(the_cache_is_asked_about_and_used), TEST(a_body_can_be_mapped_from_the_cache),
-	TEST(a_body_can_be_mapped_without_a_cache), TEST(a_busy_server_is_asked_again),
-	TEST(what_does_not_pass_is_not_repeated), TEST(tries_have_an_end), TEST(a_stalled_server_is_left),
-	TEST(a_reset_is_tried_again), TEST(a_body_that_is_too_large_is_refused), TEST(credentials_stay_with_their_host),
-	TEST(only_http_is_spoken), TEST(an_interrupted_file_goes_on_where_it_stopped),
-	TEST(a_file_that_changed_meanwhile_starts_over))
+UNIT_MAIN(CASE_IN(a_body_arrives, setup), CASE_IN(the_cache_is_asked_about_and_used, setup),
+	CASE_IN(a_body_can_be_mapped_from_the_cache, setup), CASE_IN(a_body_can_be_mapped_without_a_cache, setup),
+	CASE_IN(a_busy_server_is_asked_again, setup), CASE_IN(what_does_not_pass_is_not_repeated, setup),
+	CASE_IN(tries_have_an_end, setup), CASE_IN(a_stalled_server_is_left, setup),
+	CASE_IN(a_reset_is_tried_again, setup), CASE_IN(a_body_that_is_too_large_is_refused, setup),
+	CASE_IN(credentials_stay_with_their_host, setup), CASE_IN(only_http_is_spoken, setup),
+	CASE_IN(an_interrupted_file_goes_on_where_it_stopped, setup),
+	CASE_IN(a_file_that_changed_meanwhile_starts_over, setup))

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #define _DEFAULT_SOURCE
 #include "tests/lib/server.h"
+#include "tests/lib/unit_arena.h"
 
 #include "io/file.h"
 #include "net/oci_int.h"
@@ -10,8 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-static struct arena a;
-static const char *dir;
+UNIT_DIR(a, dir)
 static struct oci_opts opts;
 
 static int setup(void **state)
@@ -24,14 +24,6 @@ static int setup(void **state)
 		.plain_http = true,
 		.config = io_path(&a, dir, "config.json"),
 	};
-	return 0;
-}
-
-static int clean(void **state)
-{
-	(void)state;
-	assert_null(io_remove(dir));
-	arena_release(&a);
 	return 0;
 }
 
@@ -465,13 +457,13 @@ static void a_registry_cannot_colour_the_terminal(void **state)
 	server_stop(&s);
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, clean)
-
-UNIT_MAIN(TEST(references_are_taken_apart), TEST(what_is_no_reference_is_refused), TEST(a_manifest_is_read),
-	TEST(hostile_manifests_are_refused), TEST(a_manifest_must_have_its_digest),
-	TEST(a_blob_must_have_its_size_and_digest), TEST(tags_come_in_pages), TEST(a_token_is_fetched_and_used),
-	TEST(odd_challenges_are_refused), TEST(credentials_stay_with_the_registry), TEST(an_upload_does_not_go_astray),
-	TEST(a_registry_cannot_colour_the_terminal), TEST(a_refresh_token_is_posted),
-	TEST(a_token_that_is_over_is_fetched_anew), TEST(a_server_that_refuses_every_token_is_left),
-	TEST(a_token_of_ones_own_is_sent), TEST(a_token_stays_with_the_registry), TEST(challenges_are_taken_apart),
-	TEST(what_docker_keeps_is_read), TEST(hostile_configurations_are_refused))
+UNIT_MAIN(CASE_IN(references_are_taken_apart, setup), CASE_IN(what_is_no_reference_is_refused, setup),
+	CASE_IN(a_manifest_is_read, setup), CASE_IN(hostile_manifests_are_refused, setup),
+	CASE_IN(a_manifest_must_have_its_digest, setup), CASE_IN(a_blob_must_have_its_size_and_digest, setup),
+	CASE_IN(tags_come_in_pages, setup), CASE_IN(a_token_is_fetched_and_used, setup),
+	CASE_IN(odd_challenges_are_refused, setup), CASE_IN(credentials_stay_with_the_registry, setup),
+	CASE_IN(an_upload_does_not_go_astray, setup), CASE_IN(a_registry_cannot_colour_the_terminal, setup),
+	CASE_IN(a_refresh_token_is_posted, setup), CASE_IN(a_token_that_is_over_is_fetched_anew, setup),
+	CASE_IN(a_server_that_refuses_every_token_is_left, setup), CASE_IN(a_token_of_ones_own_is_sent, setup),
+	CASE_IN(a_token_stays_with_the_registry, setup), CASE_IN(challenges_are_taken_apart, setup),
+	CASE_IN(what_docker_keeps_is_read, setup), CASE_IN(hostile_configurations_are_refused, setup))

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "tests/lib/unit.h"
+#include "tests/lib/unit_arena.h"
 
 #include "io/file.h"
 #include "tarball/tarball.h"
@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static struct arena a;
+UNIT_ARENA(a)
 
 static struct str packed(const struct tarball *t)
 {
@@ -308,17 +308,8 @@ static void leading_parts_are_stripped(void **state)
 	assert_null(io_remove(dir));
 }
 
-static int clean(void **state)
-{
-	(void)state;
-	arena_release(&a);
-	return 0;
-}
-
-#define TEST(f) cmocka_unit_test_teardown(f, clean)
-
-UNIT_MAIN(TEST(what_is_written_is_read_back), TEST(a_large_archive_is_read_without_holding_it),
-	TEST(pax_lengths_count_their_own_digits), TEST(the_bytes_never_change), TEST(broken_gzip_is_refused),
-	TEST(broken_tar_is_refused), TEST(limits_hold_to_the_byte), TEST(a_bomb_is_stopped_early),
-	TEST(names_that_lead_out_are_unsafe), TEST(bad_entries_are_not_extracted),
-	TEST(links_in_the_way_are_not_followed), TEST(leading_parts_are_stripped))
+UNIT_MAIN(CASE(what_is_written_is_read_back), CASE(a_large_archive_is_read_without_holding_it),
+	CASE(pax_lengths_count_their_own_digits), CASE(the_bytes_never_change), CASE(broken_gzip_is_refused),
+	CASE(broken_tar_is_refused), CASE(limits_hold_to_the_byte), CASE(a_bomb_is_stopped_early),
+	CASE(names_that_lead_out_are_unsafe), CASE(bad_entries_are_not_extracted),
+	CASE(links_in_the_way_are_not_followed), CASE(leading_parts_are_stripped))

@@ -1,16 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "tests/lib/unit.h"
+#include "tests/lib/unit_arena.h"
 
 #include "value/value.h"
 
-static struct arena a = ARENA_INIT;
-
-static int teardown(void **state)
-{
-	(void)state;
-	arena_release(&a);
-	return 0;
-}
+UNIT_ARENA(a)
 
 static void maps_keep_order_and_find_keys(void **state)
 {
@@ -85,7 +78,6 @@ static void a_missing_key_is_nothing(void **state)
 	assert_int_equal(val_get_str(m, "absent").len, 0);
 }
 
-#define each(fn) cmocka_unit_test_teardown(fn, teardown)
-UNIT_MAIN(each(maps_keep_order_and_find_keys), each(removing_a_key_keeps_the_rest),
-	each(values_are_shared_until_copied), each(equality_knows_types), each(truth_is_gos),
-	each(a_missing_key_is_nothing))
+UNIT_MAIN(CASE(maps_keep_order_and_find_keys), CASE(removing_a_key_keeps_the_rest),
+	CASE(values_are_shared_until_copied), CASE(equality_knows_types), CASE(truth_is_gos),
+	CASE(a_missing_key_is_nothing))
