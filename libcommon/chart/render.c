@@ -20,15 +20,20 @@ static struct err *logged(struct err *e, struct chart_warnings *w, const char *w
 	return chart_is_helm3(w) ? e : err_wrap(e, "%s", what);
 }
 
+void chart_warn_deprecated(const struct chart *c, struct chart_warnings *w)
+{
+	if (!c->deprecated)
+		return;
+	chart_log(w, "WARN", "this chart is deprecated", NULL);
+	chart_log3(w, "WARNING", "This chart is deprecated");
+}
+
 /* What is looked at before anything is rendered. */
 static struct err *check_installable(const struct chart *c, struct chart_warnings *w)
 {
 	if (c->type.len && !str_is(c->type, "application"))
 		return err_new(ERR_INPUT, "%.*s charts are not installable", STR_ARG(c->type));
-	if (c->deprecated) {
-		chart_log(w, "WARN", "this chart is deprecated", NULL);
-		chart_log3(w, "WARNING", "This chart is deprecated");
-	}
+	chart_warn_deprecated(c, w);
 	struct err *e = chart_check_dependencies(c);
 	if (e && chart_is_helm3(w))
 		return err_wrap(e, "An error occurred while checking for chart dependencies. You may need to run `helm "

@@ -70,6 +70,8 @@ struct chart_rendered {
 	struct chart_texts texts; /* what the templates gave */
 };
 
+/* Tells that the chart is deprecated, if it is: what a render begins with. */
+void chart_warn_deprecated(const struct chart *c, struct chart_warnings *w);
 /*
  * Renders a chart with user values: dependencies, coalescing, schema, kubeVersion, templates, splitting, order. The chart must be
  * fresh: its tree is changed. Errors are Helm's, without "Error: ". After an error `out->texts` holds what was rendered.

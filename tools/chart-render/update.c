@@ -115,6 +115,9 @@ struct err *render_update(bool *updated, struct buf *out, struct arena *a, const
 	/* The options' user and certificates are the registry's, as in Helm: repositories have those that it knows. */
 	o.oci = (struct oci_opts){ .net = net_access_opts(&options.access), .plain_http = options.access.plain_http };
 	struct err *e = deps_update(NULL, a, path, &o);
+	/* Nothing is rendered that would tell of it. */
+	if (e)
+		chart_warn_deprecated(chart, w);
 	flush(&u);
 	buf_release(&u.unmanaged);
 	buf_release(&u.known);

@@ -150,6 +150,11 @@ app <<EOF
 EOF
 judged 'no such folder'
 app <<EOF
+- {name: side, version: ">=0", repository: "file://../nowhere"}
+deprecated: true
+EOF
+judged 'no such folder for a chart that is deprecated'
+app <<EOF
 - {name: side, version: ">=0", repository: "file://../side"}
 - {name: loc, version: ">=7", repository: ""}
 EOF
