@@ -21,6 +21,8 @@ struct entry {
 	size_t slashes;
 };
 
+#define TEMPLATES "/templates"
+
 struct engine {
 	struct arena *arena;
 	const struct chart_render_opts *opts;
@@ -42,14 +44,16 @@ static struct val release_object(struct arena *a, const struct chart_render_opts
 	return m;
 }
 
+/* Template `i` of a chart whose templates lie in `base`, "parent/charts/sub/templates". */
 static void add_template(struct engine *g, const struct chart *c, struct str base, struct val dot, size_t i)
 {
 	const struct chart_file *f = &c->templates.items[i];
+	struct str folder = str_slice(base, 0, base.len - strlen(TEMPLATES) + 1); /* "parent/charts/sub/" */
 	struct str name = str_base_name(f->name);
 	bool partial = name.len && name.s[0] == '_';
 	if (str_eq_nocase(c->type, STR("library")) && !partial)
 		return;
-	struct str path = arena_printf(g->arena, "%.*s/%.*s", STR_ARG(base), STR_ARG(f->name));
+	struct str path = arena_join(g->arena, folder, f->name);
 	struct entry *e = map_find(&g->by_path, path);
 	if (!e) {
 		e = ARENA_NEW(g->arena, struct entry);
@@ -59,7 +63,7 @@ static void add_template(struct engine *g, const struct chart *c, struct str bas
 	*e = (struct entry){
 		.text = { .path = path, .chart = c, .file = f, .partial = partial },
 		.dot = dot,
-		.base = arena_printf(g->arena, "%.*s/templates", STR_ARG(base)),
+		.base = base,
 		.slashes = str_count_char(path, '/'),
 	};
 }
@@ -90,11 +94,12 @@ static struct val add_chart(struct engine *g, const struct chart *c, struct val 
 	struct val dot = val_map(g->arena);
 	enum val_type type = values_type(g->opts);
 	values.type = (uint8_t)type;
+	/* What is asked for most is found first. */
+	val_set(dot, "Values", values);
 	val_set(dot, "Chart", chart_metadata_object(g->arena, c, g->opts->helm3));
 	val_set(dot, "Files", chart_files_value(g->arena, &c->files, &g->unread));
 	val_set(dot, "Release", g->release);
 	val_set(dot, "Capabilities", g->capabilities);
-	val_set(dot, "Values", values);
 	val_set(dot, "Subcharts", subcharts);
 	for (size_t i = 0; i < c->nsubcharts; i++) {
 		const struct chart *sub = c->subcharts[i];
@@ -103,7 +108,7 @@ static struct val add_chart(struct engine *g, const struct chart *c, struct val 
 	}
 	struct val root = dot;
 	root.type = (uint8_t)type;
-	struct str base = chart_full_path(g->arena, c);
+	struct str base = arena_join(g->arena, chart_full_path(g->arena, c), STR(TEMPLATES));
 	for (size_t i = 0; i < c->templates.len; i++)
 		add_template(g, c, base, root, i);
 	return dot;
@@ -124,19 +129,34 @@ static int by_path(const void *x, const void *y)
 	return str_cmp(a->path, b->path);
 }
 
+static const struct str no_value = { "<no value>", 10 };
+
+/* Where the first "<no value>" is, or -1. Hardly any text has a '<', so to look for that is faster than for the whole. */
+static ptrdiff_t find_no_value(struct str text)
+{
+	if (!text.len)
+		return -1;
+	const char *at = text.s, *end = text.s + text.len;
+	while (at < end && (at = memchr(at, '<', (size_t)(end - at)))) {
+		if (str_starts((struct str){ at, (size_t)(end - at) }, no_value))
+			return at - text.s;
+		at++;
+	}
+	return -1;
+}
+
 /* Takes every "<no value>" out, as Helm does with finished text. */
 static struct str without_no_value(struct arena *a, struct str text)
 {
-	static const struct str mark = { "<no value>", 10 };
-	ptrdiff_t at = str_find(text, mark);
+	ptrdiff_t at = find_no_value(text);
 	if (at < 0)
 		return arena_str(a, text);
 	char *out = arena_alloc(a, text.len + 1);
 	size_t len = 0;
-	for (; at >= 0; at = str_find(text, mark)) {
+	for (; at >= 0; at = find_no_value(text)) {
 		memcpy(out + len, text.s, (size_t)at);
 		len += (size_t)at;
-		text = str_skip(text, (size_t)at + mark.len);
+		text = str_skip(text, (size_t)at + no_value.len);
 	}
 	if (text.len)
 		memcpy(out + len, text.s, text.len);

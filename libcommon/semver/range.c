@@ -145,9 +145,20 @@ static struct err *make_term(struct term *out, struct arena *a, struct str op, c
 	return NULL;
 }
 
+/* Whether a hyphen stands between blanks: hardly any constraint has one. */
+static bool has_range_hyphen(struct str s)
+{
+	for (size_t i = 1; i + 1 < s.len; i++)
+		if (s.s[i] == '-' && is_space(s.s[i - 1]) && is_space(s.s[i + 1]))
+			return true;
+	return false;
+}
+
 /* "A - B" is ">= A, <= B": rewritten in the text, as the messages show it. */
 static struct str rewrite_hyphens(struct arena *a, struct str text)
 {
+	if (!has_range_hyphen(text))
+		return text;
 	struct buf out = BUF_INIT;
 	struct str s = text;
 	bool any = false;

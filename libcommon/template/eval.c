@@ -103,9 +103,8 @@ static bool eval_chain(struct exec_frame *f, struct val *out, struct val dot, st
 	static const struct call_args none;
 	bool has_args = args->len || args->final;
 	for (;;) {
-		size_t len = 1;
-		while (len < path.len && path.s[len] != '.')
-			len++;
+		const char *dotted = memchr(path.s + 1, '.', path.len - 1);
+		size_t len = dotted ? (size_t)(dotted - path.s) : path.len;
 		struct str name = { path.s + 1, len - 1 };
 		bool last = len == path.len;
 		/* Nearly all steps are this one. */

@@ -185,6 +185,8 @@ static bool skip_comment(struct lex *l)
 /* Where the next left delimiter stands, or the end of the input. */
 static size_t find_open(const struct lex *l)
 {
+	if (l->pos == l->input.len)
+		return l->input.len;
 	const char *at = l->input.s + l->pos, *end = l->input.s + l->input.len;
 	for (; end - at >= 2; at++) {
 		/* Behind text, and between actions, it is here. */
@@ -199,9 +201,12 @@ static size_t find_open(const struct lex *l)
 /* The end of the text before the left delimiter at `open`, without the blanks that the action takes away. */
 static size_t text_end(const struct lex *l, size_t open, bool trim)
 {
-	while (trim && open > l->start && is_blank((unsigned char)l->input.s[open - 1]))
-		open--;
-	return open;
+	if (!trim)
+		return open;
+	const char *from = l->input.s + l->start, *end = l->input.s + open;
+	while (end > from && lex_bytes[(unsigned char)end[-1]] & LEX_BLANK_BYTE)
+		end--;
+	return (size_t)(end - l->input.s);
 }
 
 /* Where what stands in the action begins whose left delimiter is at `open`. */

@@ -52,7 +52,7 @@ static const struct phrase *find_phrase(struct parser *p, uint32_t *pos)
 }
 
 /* Keeps what was read up to its right delimiter as a phrase, if that is what stands in the action and nothing was declared. */
-static void keep_phrase(struct parser *p, enum tmpl_node_kind kind, uint32_t pos, const struct tmpl_node *pipe)
+static void keep_phrase(struct parser *p, enum tmpl_node_kind kind, uint32_t pos, const struct tmpl_node *node)
 {
 	struct text *t = p->t;
 	struct action *act = &p->action;
@@ -63,10 +63,10 @@ static void keep_phrase(struct parser *p, enum tmpl_node_kind kind, uint32_t pos
 	if (t->text.s + p->token[0].pos != act->inside.s + act->inside.len)
 		return;
 	act->phrase.kind = (uint8_t)kind;
-	act->phrase.pipe = pipe;
+	act->phrase.node = node;
 	act->phrase.key = act->inside.s;
-	act->phrase.len = (uint32_t)act->inside.len;
-	act->phrase.at = pos - (uint32_t)(act->inside.s - t->text.s);
+	act->phrase.len = (uint8_t)act->inside.len;
+	act->phrase.at = (uint8_t)(pos - (uint32_t)(act->inside.s - t->text.s));
 	phrase_add(&t->env->shared->phrases, &act->phrase);
 }
 
@@ -325,8 +325,7 @@ static struct tmpl_node *parse_template(struct parser *p)
 		if (!n->call.pipe)
 			return NULL;
 	}
-	p->action.phrase.name = n->call.name;
-	keep_phrase(p, NODE_TEMPLATE, n->pos, n->call.pipe);
+	keep_phrase(p, NODE_TEMPLATE, n->pos, n);
 	return n;
 }
 
@@ -337,13 +336,12 @@ static struct tmpl_node *repeat(struct parser *p, const struct phrase *known, ui
 	if (kind == NODE_END || kind == NODE_ELSE)
 		return stop_at(p, kind, pos);
 	if (kind != NODE_ACTION && kind != NODE_TEMPLATE)
-		return parse_block(p, &(struct quick_action){ kind, pos, p->vars.len, known->pipe });
+		return parse_block(p, &(struct quick_action){ kind, pos, p->vars.len, known->node });
 	struct tmpl_node *n = parser_new_node(p, kind, pos);
 	if (kind == NODE_ACTION) {
-		n->pipe = known->pipe;
+		n->pipe = known->node;
 	} else {
-		n->call.name = known->name;
-		n->call.pipe = known->pipe;
+		n->call = known->node->call;
 	}
 	return n;
 }

@@ -14,11 +14,21 @@ struct parse_slab {
 	size_t left;
 };
 
+/* A function that was found. */
+struct parse_found {
+	const struct tmpl_func *func; /* NULL: none yet */
+	size_t len;                   /* of its name */
+	enum tmpl_special special;
+};
+
+#define PARSE_FOUND 128
+
 /* What the texts of one family share; it lives where `phrases.arena` says. */
 struct parse_shared {
 	struct phrases phrases;
 	struct parse_slab slab;
-	struct map names; /* of variables, to their numbers (uint32_t) */
+	struct map names;                      /* of variables, to their numbers (uint32_t) */
+	struct parse_found found[PARSE_FOUND]; /* lately, each at one place that its name tells */
 };
 
 struct parse_env {

@@ -4,6 +4,10 @@
 #include <string.h>
 
 #define FIRST_SLOTS 64
+/* Phrases to a slot before there are more slots: a chain is walked faster than memory is got. */
+#define PER_SLOT 2
+
+_Static_assert(PHRASE_MAX <= UINT8_MAX, "lengths are bytes");
 
 struct str phrase_inside(struct str s)
 {
@@ -60,10 +64,11 @@ static void grow(struct phrases *all)
 
 void phrase_add(struct phrases *all, const struct phrase *p)
 {
-	if (all->len >= all->nslots)
+	if (all->len >= all->nslots * PER_SLOT)
 		grow(all);
-	struct phrase *kept = arena_alloc(all->arena, sizeof(*kept));
-	*kept = *p;
+	size_t size = offsetof(struct phrase, vars) + p->nvars * sizeof(p->vars[0]);
+	struct phrase *kept = arena_alloc(all->arena, size);
+	memcpy(kept, p, size);
 	link_in(all, kept);
 	all->len++;
 }

@@ -18,15 +18,14 @@
  */
 struct phrase {
 	struct phrase *next;          /* another with the same hash */
-	const struct tmpl_node *pipe; /* NULL: none */
+	const struct tmpl_node *node; /* its pipe; of a template clause that one's node; NULL: none */
 	const char *key;              /* the bytes behind the left delimiter, up to the right one */
-	uint32_t len;                 /* of the key */
 	uint32_t hash;                /* of the key */
-	uint32_t at;                  /* where positions count from: bytes from the key's start */
+	uint8_t len;                  /* of the key */
+	uint8_t at;                   /* where positions count from: bytes from the key's start */
 	uint8_t kind;                 /* enum tmpl_node_kind: action, if, with, range, template, end, else */
 	uint8_t nvars;                /* variables used beside "$", which must be in scope */
-	struct str name;              /* template: its name */
-	uint32_t vars[PHRASE_VARS];   /* their ids */
+	uint32_t vars[PHRASE_VARS];   /* their ids; what is kept has room for no more than there are */
 };
 
 /* What texts of one family share. The zero value is empty. */

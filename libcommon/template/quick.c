@@ -125,6 +125,21 @@ static struct tmpl_node *read_variable(struct quick *q)
 	return n;
 }
 
+/* As parse_find_fn does; charts use the same few functions all the time. */
+static const struct tmpl_func *find_func(const struct parse_env *env, struct str name, enum tmpl_special *special)
+{
+	size_t place = name.len * 31 + (unsigned char)name.s[0] + (unsigned char)name.s[name.len / 2] * 5u;
+	struct parse_found *found = &env->shared->found[place % PARSE_FOUND];
+	if (!found->func || !str_eq((struct str){ found->func->name, found->len }, name)) {
+		const struct tmpl_func *func = env->find(env->ctx, name, special);
+		if (!func)
+			return NULL;
+		*found = (struct parse_found){ func, name.len, *special };
+	}
+	*special = found->special;
+	return found->func;
+}
+
 static struct tmpl_node *read_name(struct quick *q)
 {
 	struct parser *p = q->p;
@@ -142,7 +157,7 @@ static struct tmpl_node *read_name(struct quick *q)
 	if (kind != LEX_IDENT)
 		return NULL;
 	enum tmpl_special special;
-	const struct tmpl_func *func = p->t->env->find(p->t->env->ctx, word, &special);
+	const struct tmpl_func *func = find_func(p->t->env, word, &special);
 	if (!func)
 		return NULL;
 	struct tmpl_node *n = parser_new_node(p, NODE_IDENT, pos_of(q, from));
