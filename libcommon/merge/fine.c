@@ -254,16 +254,9 @@ static bool too_near(const struct merge_lines *base, const struct merge_lines *w
 	return !str_is(last, "/") && !is_action(last);
 }
 
-/* Merges the words of one line. */
-static bool merge_words(struct buf *out, struct arena *a, struct str base, struct str ours, struct str theirs)
+/* Puts two edits of a list of words together; false when they touch. */
+static bool join_edits(struct buf *out, const struct merge_lines *w, const struct merge_hunks *h)
 {
-	struct merge_lines w[3];
-	struct merge_hunks h[2];
-
-	if (!split_words(&w[0], a, base) || !split_words(&w[1], a, ours) || !split_words(&w[2], a, theirs))
-		return false;
-	merge_diff_lines(&h[0], a, &w[0], &w[1]);
-	merge_diff_lines(&h[1], a, &w[0], &w[2]);
 	size_t at = 0;
 	size_t next[2] = { 0, 0 };
 	while (next[0] < h[0].len || next[1] < h[1].len) {
@@ -289,24 +282,37 @@ static bool merge_words(struct buf *out, struct arena *a, struct str base, struc
 	return true;
 }
 
-/* Whether most words of base are still there on a side. */
-static bool keeps_most(struct arena *a, const struct merge_lines *base, const struct merge_lines *side)
+/* Merges the words of one line. */
+static bool merge_words(struct buf *out, struct arena *a, struct str base, struct str ours, struct str theirs)
 {
-	struct merge_hunks h;
+	struct merge_lines w[3];
+	struct merge_hunks h[2];
+
+	if (!split_words(&w[0], a, base) || !split_words(&w[1], a, ours) || !split_words(&w[2], a, theirs))
+		return false;
+	merge_diff_lines(&h[0], a, &w[0], &w[1]);
+	merge_diff_lines(&h[1], a, &w[0], &w[2]);
+	return join_edits(out, w, h);
+}
+
+/* Whether most words of base are still there. */
+static bool keeps_most(const struct merge_lines *base, const struct merge_hunks *h)
+{
 	size_t gone = 0;
 
-	merge_diff_lines(&h, a, base, side);
-	for (size_t i = 0; i < h.len; i++)
-		gone += h.items[i].old_len;
+	for (size_t i = 0; i < h->len; i++)
+		gone += h->items[i].old_len;
 	return gone * 2 <= base->len;
 }
 
 bool merge_edits_of_words(struct buf *out, struct arena *a, struct str base, struct str ours, struct str theirs)
 {
 	struct merge_lines w[3];
+	struct merge_hunks h[2];
 
 	return split_words(&w[0], a, base) && split_words(&w[1], a, ours) && split_words(&w[2], a, theirs) &&
-	       keeps_most(a, &w[0], &w[1]) && keeps_most(a, &w[0], &w[2]) && merge_words(out, a, base, ours, theirs);
+	       merge_diff_words(&h[0], a, &w[0], &w[1]) && merge_diff_words(&h[1], a, &w[0], &w[2]) &&
+	       keeps_most(&w[0], &h[0]) && keeps_most(&w[0], &h[1]) && join_edits(out, w, h);
 }
 
 /* Merges one line that all three have. */

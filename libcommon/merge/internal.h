@@ -83,6 +83,9 @@ struct err *merge_with_blocks(struct str *text, bool *done, struct merge_result 
 bool merge_choose(struct str *out, struct str base, struct str ours, struct str theirs);
 /* Settles lines that conflict only in the namespace of an object: the one set here stays. */
 bool merge_places(struct str *text, struct arena *a, struct str base, struct str ours, struct str theirs);
+/* Finds the hunks between the words of two values so that what stays weighs most; false: too many words. */
+bool merge_diff_words(struct merge_hunks *out, struct arena *a, const struct merge_lines *old,
+	const struct merge_lines *new) ERR_MUST;
 /*
  * Adds the words of one line, or of one value, that two sides edited in different places; false when the edits touch, or
  * when a side has little left of what it was made from.

@@ -223,6 +223,9 @@ struct merge_jplan merge_jplan_entry(struct merge_jrun *r, const struct merge_jt
 	const struct merge_jnode *theirs = value_of(k->theirs);
 	struct merge_jplan p;
 
+	/* What stands before a key here would go with it. */
+	if (ours && base && !theirs && k->ours->prefix.len)
+		return merge_jclash(r, k, path, MERGE_REMOVED_THERE);
 	if (merge_jequal(ours, theirs) || merge_jequal(theirs, base))
 		return keep(k);
 	/* What was only laid out anew here keeps its layout. */

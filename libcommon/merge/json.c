@@ -74,7 +74,7 @@ static struct merge_jnode *read_back(struct merge_jrun *r, struct str text)
 {
 	struct merge_jtext *t = ARENA_NEW(r->arena, struct merge_jtext);
 
-	return merge_jtext_read(t, r->arena, text, r->text[1].templated) ? merge_jtree_read(r->arena, t) : NULL;
+	return merge_jtext_read(t, r->arena, text, r->text[1].templated) ? merge_jtree_read(r->arena, t, true) : NULL;
 }
 
 /* The merge by lines, when it is clean and says the same. */
@@ -102,7 +102,7 @@ static bool read_all(struct merge_jrun *r, const struct merge_input *in, bool te
 	for (int i = 0; i < 3; i++) {
 		if (!merge_jtext_read(&r->text[i], r->arena, sources[i], templated))
 			return false;
-		r->root[i] = merge_jtree_read(r->arena, &r->text[i]);
+		r->root[i] = merge_jtree_read(r->arena, &r->text[i], i == 1);
 		if (!r->root[i])
 			return false;
 	}

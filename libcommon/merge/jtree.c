@@ -12,6 +12,7 @@ struct parser {
 	struct str s;
 	size_t at;
 	struct buf said; /* scratch */
+	bool prefixes;   /* actions may stand before keys */
 };
 
 static void skip_blanks(struct parser *p)
@@ -168,8 +169,47 @@ static uint64_t mix(uint64_t x, uint64_t y)
 
 static struct merge_jnode *read_value(struct parser *p, int depth);
 
+/* What an action does to the depth of blocks. */
+static int block_change(struct str action)
+{
+	static const char *const openers[] = { "if", "range", "with", "define", "block" };
+	struct str s = str_trim(str_trim_prefix(str_trim_prefix(action, STR("\1{{")), STR("-")));
+
+	for (size_t i = 0; i < sizeof(openers) / sizeof(openers[0]); i++) {
+		struct str word = str_from(openers[i]);
+		if (str_starts(s, word) && s.len > word.len && (s.s[word.len] == ' ' || s.s[word.len] == '('))
+			return 1;
+	}
+	return str_starts(s, STR("end")) && (s.len == 3 || s.s[3] == ' ' || s.s[3] == '}' || s.s[3] == '-') ? -1 : 0;
+}
+
+/* Goes over whole blocks of actions before a key. */
+static bool read_prefix(struct parser *p, struct merge_jentry *e)
+{
+	int depth = 0;
+	size_t from = p->at;
+
+	while (p->prefixes && (depth || peek(p) == '\1')) {
+		ptrdiff_t next = str_find_char(str_skip(p->s, p->at), '\1');
+		if (next < 0)
+			return false;
+		p->at += (size_t)next;
+		size_t begin = p->at;
+		if (!skip_action(p))
+			return false;
+		depth += block_change(str_slice(p->s, begin, p->at));
+		if (depth < 0)
+			return false;
+		e->prefix = str_slice(p->s, from, p->at);
+		skip_blanks(p);
+	}
+	return true;
+}
+
 static bool read_key(struct parser *p, struct merge_jentry *e)
 {
+	if (!read_prefix(p, e))
+		return false;
 	if (peek(p) != '"' || !read_string(p))
 		return false;
 	e->key = arena_str(p->arena, str_skip(buf_str(&p->said), 1));
@@ -187,7 +227,7 @@ static void hash_collection(struct merge_jnode *n)
 	for (size_t i = 0; i < n->len; i++) {
 		uint64_t h = n->items[i].value->hash;
 		if (n->kind == MERGE_JOBJECT)
-			n->hash += mix(str_hash(n->items[i].key), h);
+			n->hash += mix(mix(str_hash(n->items[i].key), h), str_hash(n->items[i].prefix));
 		else
 			n->hash = mix(n->hash, h);
 	}
@@ -255,9 +295,9 @@ static struct merge_jnode *read_value(struct parser *p, int depth)
 	return fine ? n : NULL;
 }
 
-struct merge_jnode *merge_jtree_read(struct arena *a, const struct merge_jtext *text)
+struct merge_jnode *merge_jtree_read(struct arena *a, const struct merge_jtext *text, bool prefixes)
 {
-	struct parser p = { .arena = a, .in = text, .s = text->text };
+	struct parser p = { .arena = a, .in = text, .s = text->text, .prefixes = prefixes };
 	struct merge_jnode *n = NULL;
 
 	skip_blanks(&p);
@@ -284,9 +324,10 @@ bool merge_jequal(const struct merge_jnode *x, const struct merge_jnode *y)
 	if (x->kind == MERGE_JATOM)
 		return str_eq(x->atom, y->atom);
 	for (size_t i = 0; i < x->len; i++) {
-		const struct merge_jnode *other =
-			x->kind == MERGE_JOBJECT ? merge_jget(y, x->items[i].key) : y->items[i].value;
-		if (!merge_jequal(x->items[i].value, other))
+		const struct merge_jentry *e = &x->items[i];
+		const struct merge_jentry *other =
+			x->kind == MERGE_JOBJECT ? map_find(&y->by_key, e->key) : &y->items[i];
+		if (!other || !str_eq(e->prefix, other->prefix) || !merge_jequal(e->value, other->value))
 			return false;
 	}
 	return true;

@@ -22,14 +22,23 @@ struct merge_jnode {
 };
 
 struct merge_jentry {
-	struct str key; /* of an object: what the key says */
-	size_t sep;     /* behind the comma or bracket before it */
-	size_t from;    /* of the key, or of the item */
+	struct str key;    /* of an object: what the key says */
+	struct str prefix; /* of an object: actions before the key, and what is under their conditions */
+	size_t sep;        /* behind the comma or bracket before it */
+	size_t from;       /* of the prefix, of the key, or of the item */
 	struct merge_jnode *value;
 };
 
-/* Reads a text; NULL when it is no JSON object or list, a key stands twice in an object, or it is nested too deep. */
-struct merge_jnode *merge_jtree_read(struct arena *a, const struct merge_jtext *text);
+/*
+ * Reads a text; NULL when it is no JSON object or list, a key stands twice in an object, or it is nested too deep. With
+ * `prefixes` whole blocks of actions may stand before a key:
+ *
+ *	{{- if .x }}
+ *	"a": 1,
+ *	{{- end }}
+ *	"b": 2
+ */
+struct merge_jnode *merge_jtree_read(struct arena *a, const struct merge_jtext *text, bool prefixes);
 /* Whether two values are equal; both may be NULL. The order of keys, blanks and escapes do not count. */
 bool merge_jequal(const struct merge_jnode *x, const struct merge_jnode *y);
 /* The value of a key, or NULL; `n` may be NULL or no object. */

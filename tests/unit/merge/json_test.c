@@ -82,6 +82,11 @@ static void words_of_a_string_merge_when_they_do_not_touch(void **state)
 	(void)state;
 	clean("{\"e\":\"sum(up{job=\\\"mine\\\"}) by (pod)\"}", "{\"e\":\"sum(up{job=\\\"x\\\"})\"}",
 		"{\"e\":\"sum(up{job=\\\"mine\\\"})\"}", "{\"e\":\"sum(up{job=\\\"x\\\"}) by (pod)\"}");
+	/* What moved is told from what stayed by how much the words say. */
+	clean("{\"e\":\"v(up{job=\\\"mine\\\", path=\\\"/m\\\",c=\\\"$c\\\"}, i)\"}",
+		"{\"e\":\"v(ops_total{c=\\\"$c\\\", job=\\\"kubelet\\\", path=\\\"/m\\\"}, i)\"}",
+		"{\"e\":\"v(ops_total{c=\\\"$c\\\", job=\\\"mine\\\", path=\\\"/m\\\"}, i)\"}",
+		"{\"e\":\"v(up{job=\\\"kubelet\\\", path=\\\"/m\\\",c=\\\"$c\\\"}, i)\"}");
 	conflict_at("e", "{\"e\":\"up{job=1}\"}", "{\"e\":\"up{job=2}\"}", "{\"e\":\"up{job=3}\"}");
 }
 
@@ -150,6 +155,27 @@ static void blocks_in_templates_merge_however_they_hide_their_braces(void **stat
 		"    {\"a\": \"{{ \"{{\" }}y}}\", \"b\": 2}\n", "    {\"a\": \"{{ \"{{\" }}x}}\", \"b\": 1}\n");
 }
 
+static void blocks_of_actions_before_a_key_stay_with_it(void **state)
+{
+	(void)state;
+	struct str text;
+	static const char base[] = "a.json: |\n  {\n    \"a\": 1,\n    \"b\": 1\n  }\n";
+	static const char ours[] = "a.json: |\n  {\n    {{- if .x }}\n    \"a\": 2,\n    {{- else }}\n    \"a\": 1,\n"
+				   "    {{- end }}\n    \"b\": 1\n  }\n";
+	struct merge_result r = merge_named(
+		&text, "templates/a.yaml", base, ours, "a.json: |\n  {{`{\"a\":1,\"b\":2,\"c\":3}`}}\n", NULL);
+
+	assert_int_equal(r.conflicts.len, 0);
+	assert_string_equal(text.s,
+		"a.json: |\n  {\n    {{- if .x }}\n    \"a\": 2,\n    {{- else }}\n    \"a\": 1,\n    {{- end }}\n"
+		"    \"b\": 2,\n    \"c\": 3\n  }\n");
+	r = merge_named(&text, "templates/a.yaml", base, ours, "a.json: |\n  {{`{\"a\":3,\"b\":1}`}}\n", NULL);
+	assert_int_equal(r.conflicts.len, 1);
+	assert_int_equal(r.conflicts.items[0].kind, MERGE_REMOVED_HERE);
+	r = merge_named(&text, "templates/a.yaml", base, ours, "a.json: |\n  {{`{\"a\":1}`}}\n", NULL);
+	assert_int_equal(r.conflicts.len, 1);
+}
+
 static void lines_of_conflicts_count_the_blocks_above_them(void **state)
 {
 	(void)state;
@@ -189,4 +215,5 @@ UNIT_MAIN(CASE(neighbouring_keys_merge), CASE(order_and_layout_are_no_changes),
 	CASE(items_are_told_apart_by_name_or_by_likeness), CASE(words_of_a_string_merge_when_they_do_not_touch),
 	CASE(a_conflict_is_marked_at_the_innermost_lines), CASE(numbers_that_every_export_changes_are_no_conflict),
 	CASE(blocks_in_templates_merge_however_they_hide_their_braces),
-	CASE(lines_of_conflicts_count_the_blocks_above_them), CASE(what_is_no_json_merges_by_line))
+	CASE(blocks_of_actions_before_a_key_stay_with_it), CASE(lines_of_conflicts_count_the_blocks_above_them),
+	CASE(what_is_no_json_merges_by_line))
