@@ -18,6 +18,9 @@ void fn_toml_add_key(struct buf *out, struct str key);
 
 /* What follows is private to toml*.c. */
 
+/* Adds what stands between double quotes for `s`. */
+void toml_escape(struct buf *out, struct str s);
+
 enum toml_kind {
 	TOML_STRING,
 	TOML_ESCAPED,   /* a string with escapes */

@@ -84,19 +84,8 @@ static struct err *shape_of(enum shape *s, struct emitter *e, struct val v)
 
 static void add_quoted(struct buf *out, struct str s)
 {
-	static const char letters[] = "btn\vfr";
 	buf_putc(out, '"');
-	for (size_t i = 0; i < s.len; i++) {
-		unsigned char ch = (unsigned char)s.s[i];
-		if (ch == '"' || ch == '\\')
-			buf_printf(out, "\\%c", ch);
-		else if (ch >= '\b' && ch <= '\r' && ch != '\v')
-			buf_printf(out, "\\%c", letters[ch - '\b']);
-		else if (ch < ' ' || ch == 0x7F)
-			buf_printf(out, "\\u%04x", ch);
-		else
-			buf_putc(out, (char)ch);
-	}
+	toml_escape(out, s);
 	buf_putc(out, '"');
 }
 

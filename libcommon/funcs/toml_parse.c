@@ -14,7 +14,7 @@
 
 static char yes, no;
 
-static void add_escaped(struct buf *out, struct str s)
+void toml_escape(struct buf *out, struct str s)
 {
 	static const char letters[] = "btn\vfr";
 	for (size_t i = 0; i < s.len; i++) {
@@ -43,7 +43,7 @@ void fn_toml_add_key(struct buf *out, struct str key)
 		return;
 	}
 	buf_putc(out, '"');
-	add_escaped(out, key);
+	toml_escape(out, key);
 	buf_putc(out, '"');
 }
 

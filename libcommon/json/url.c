@@ -44,25 +44,37 @@ static struct err *check_escapes(struct str s)
 	return NULL;
 }
 
-/* In hosts only bytes beyond ASCII may be escaped, and few others may stand there. */
-static struct err *check_host_bytes(struct str s)
+static bool stays_in_host(char c)
 {
-	TRY(check_escapes(s));
+	return is_alpha(c) || is_digit(c) || (c && strchr("-_.~!$&'()*+,;=:[]<>\"", c));
+}
+
+/* What may be escaped: bytes beyond ASCII; in the zone of an address, what need not be, and blanks. */
+static bool may_be_escaped(unsigned char c, bool zone)
+{
+	return zone ? c == ' ' || stays_in_host((char)c) : c >= 0x80;
+}
+
+static struct err *check_host_bytes(struct str s, bool zone)
+{
 	for (size_t i = 0; i < s.len; i++) {
 		char c = s.s[i];
 		if (c == '%') {
-			if (hex_value(s.s[i + 1]) < 8 && !str_starts(str_skip(s, i), STR("%25")))
-				return quoted("invalid URL escape ", str_slice(s, i, i + 3), "");
+			struct str escape = str_slice(s, i, i + 3 < s.len ? i + 3 : s.len);
+			int high = escape.len == 3 ? hex_value(s.s[i + 1]) : -1;
+			int low = escape.len == 3 ? hex_value(s.s[i + 2]) : -1;
+			if (high < 0 || low < 0 ||
+				(!str_is(escape, "%25") && !may_be_escaped((unsigned char)(high << 4 | low), zone)))
+				return quoted("invalid URL escape ", escape, "");
 			i += 2;
-		} else if ((unsigned char)c < 0x80 && !is_alpha(c) && !is_digit(c) &&
-			   !strchr("-_.~!$&'()*+,;=:[]<>\"", c)) {
+		} else if ((unsigned char)c < 0x80 && !stays_in_host(c)) {
 			return quoted("invalid character ", str_slice(s, i, i + 1), " in host name");
 		}
 	}
 	return NULL;
 }
 
-static bool is_port(struct str s)
+bool json_url_is_port(struct str s)
 {
 	if (!s.len)
 		return true;
@@ -74,39 +86,58 @@ static bool is_port(struct str s)
 	return true;
 }
 
-static struct err *check_literal(struct str host)
+/* Percent escapes, which are all good, undone. */
+static struct str undo(struct arena *a, struct str text)
+{
+	char *copy = arena_alloc(a, text.len + 1);
+	size_t n = 0;
+	for (size_t i = 0; i < text.len; i++) {
+		if (text.s[i] == '%') {
+			copy[n++] = (char)(hex_value(text.s[i + 1]) << 4 | hex_value(text.s[i + 2]));
+			i += 2;
+		} else {
+			copy[n++] = text.s[i];
+		}
+	}
+	copy[n] = '\0';
+	return (struct str){ copy, n };
+}
+
+static struct err *check_literal(struct arena *a, struct str host)
 {
 	ptrdiff_t end = str_rfind_char(host, ']');
 	if (end < 0)
 		return err_new(ERR_INPUT, "missing ']' in host");
 	struct str port = str_skip(host, (size_t)end + 1), name = str_slice(host, 1, (size_t)end);
-	if (!is_port(port))
+	if (!json_url_is_port(port))
 		return quoted("invalid port ", port, " after host");
 	ptrdiff_t zone_at = str_find(name, STR("%25"));
 	bool zone, v4;
-	TRY(check_host_bytes(zone_at < 0 ? name : str_slice(name, 0, (size_t)zone_at)));
-	struct err *e = json_ip_parse(zone_at < 0 ? name : str_slice(name, 0, (size_t)zone_at), &zone, &v4);
+	TRY(check_host_bytes(zone_at < 0 ? name : str_slice(name, 0, (size_t)zone_at), false));
+	if (zone_at >= 0)
+		TRY(check_host_bytes(str_skip(name, (size_t)zone_at), true));
+	struct err *e = json_ip_parse(undo(a, name), &zone, &v4);
 	if (e)
 		return err_wrap(e, "invalid host");
 	return v4 ? err_new(ERR_INPUT, "invalid IP-literal") : NULL;
 }
 
-static struct err *check_host(struct str scheme, struct str host)
+static struct err *check_host(struct arena *a, struct str scheme, struct str host)
 {
 	ptrdiff_t bracket = str_rfind_char(host, '[');
 	if (bracket > 0)
 		return err_new(ERR_INPUT, "invalid IP-literal");
 	if (bracket == 0)
-		return check_literal(host);
+		return check_literal(a, host);
 	ptrdiff_t colon = str_find_char(host, ':'), last = str_rfind_char(host, ':');
 	if (colon >= 0) {
 		if (last != colon && !str_is(scheme, "http") && !str_is(scheme, "https"))
 			colon = last;
 		struct str port = str_skip(host, (size_t)colon);
-		if (!is_port(port))
+		if (!json_url_is_port(port))
 			return quoted("invalid port ", port, " after host");
 	}
-	return check_host_bytes(host);
+	return check_host_bytes(host, false);
 }
 
 static struct err *check_user(struct str user)
@@ -116,14 +147,16 @@ static struct err *check_user(struct str user)
 		if (!is_alpha(c) && !is_digit(c) && !(c && strchr("-._:~!$&'()*+,;=%@", c)))
 			return err_new(ERR_INPUT, "net/url: invalid userinfo");
 	}
-	return check_escapes(user);
+	struct str password = user;
+	TRY(check_escapes(str_cut(&password, ':')));
+	return check_escapes(password);
 }
 
-static struct err *parse_authority(struct json_url *u, struct str authority)
+static struct err *parse_authority(struct json_url *u, struct arena *a, struct str authority)
 {
 	ptrdiff_t at = str_rfind_char(authority, '@');
 	u->host = at < 0 ? authority : str_skip(authority, (size_t)at + 1);
-	TRY(check_host(u->scheme, u->host));
+	TRY(check_host(a, u->scheme, u->host));
 	if (at < 0)
 		return NULL;
 	u->has_user = true;
@@ -182,7 +215,7 @@ static struct err *parse(struct json_url *u, struct arena *a, struct str rest)
 		struct str authority = str_skip(rest, 2);
 		ptrdiff_t slash = str_find_char(authority, '/');
 		rest = slash < 0 ? STR("") : str_skip(authority, (size_t)slash);
-		TRY(parse_authority(u, slash < 0 ? authority : str_slice(authority, 0, (size_t)slash)));
+		TRY(parse_authority(u, a, slash < 0 ? authority : str_slice(authority, 0, (size_t)slash)));
 	} else if (u->scheme.len && str_starts(rest, STR("/"))) {
 		u->omit_host = true;
 	}
@@ -315,20 +348,8 @@ struct err *json_url_unescape(struct str *out, struct arena *a, struct str text)
 {
 	*out = text;
 	TRY(check_escapes(text));
-	if (str_find_char(text, '%') < 0)
-		return NULL;
-	char *copy = arena_alloc(a, text.len + 1);
-	size_t n = 0;
-	for (size_t i = 0; i < text.len; i++) {
-		if (text.s[i] == '%') {
-			copy[n++] = (char)(hex_value(text.s[i + 1]) << 4 | hex_value(text.s[i + 2]));
-			i += 2;
-		} else {
-			copy[n++] = text.s[i];
-		}
-	}
-	copy[n] = '\0';
-	*out = (struct str){ copy, n };
+	if (str_find_char(text, '%') >= 0)
+		*out = undo(a, text);
 	return NULL;
 }
 

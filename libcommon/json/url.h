@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* url: URLs as Go's net/url reads them, for references and formats of schemas. */
+/* url: URLs as Go's net/url reads them, for references and formats of schemas, and for templates. */
 #pragma once
 
 #include "base/arena.h"
@@ -21,5 +21,7 @@ struct json_url json_url_resolve(struct arena *a, const struct json_url *base, c
 struct err *json_url_unescape(struct str *out, struct arena *a, struct str text) ERR_MUST;
 /* Adds url.PathEscape of every part between slashes. */
 void json_url_escape(struct buf *out, struct str text);
+/* Whether it is empty or ":" and digits, as may follow a host. */
+bool json_url_is_port(struct str s);
 /* netip.ParseAddr: checks an IP address; `*zone` tells whether it has one, `*v4` that it is an IPv4 address. */
 struct err *json_ip_parse(struct str text, bool *zone, bool *v4) ERR_MUST;
