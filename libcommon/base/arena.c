@@ -127,6 +127,27 @@ void arena_clear(struct arena *a)
 	stand_at(a, a->block ? a->block->data : NULL);
 }
 
+void arena_absorb(struct arena *a, struct arena *from)
+{
+	struct arena_block *oldest = from->block;
+
+	if (!oldest)
+		return;
+	while (oldest->older)
+		oldest = oldest->older;
+	if (a->block) {
+		/* Behind the block in use, which stays that. */
+		oldest->older = a->block->older;
+		a->block->older = from->block;
+	} else {
+		a->block = from->block;
+		a->at = from->at;
+		a->end = from->end;
+	}
+	a->total += from->total;
+	*from = (struct arena){ .max = from->max };
+}
+
 struct arena_mark arena_mark(const struct arena *a)
 {
 	return (struct arena_mark){ a->block, a->at };

@@ -37,6 +37,8 @@ struct arena_mark {
 void arena_release(struct arena *a);
 /* Empties the arena but keeps its newest block for further use. */
 void arena_clear(struct arena *a);
+/* Moves everything of `from` into `a`, where it lives on; `from` is empty. For what another thread has made. */
+void arena_absorb(struct arena *a, struct arena *from);
 /* Where the arena stands now. */
 struct arena_mark arena_mark(const struct arena *a);
 /* Frees what was taken since `mark`. */

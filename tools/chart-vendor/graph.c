@@ -285,6 +285,8 @@ struct err *verb_graph(struct cli *c)
 
 	TRY(repo_open(&r, c, false));
 	TRY(repo_select(&charts, &n, &r, c->nargs, c->args));
+	if (g.asked)
+		ahead_list(&r, charts, n);
 	g.day = today(c->arena);
 	for (size_t i = 0; i < n; i++) {
 		struct standing at;

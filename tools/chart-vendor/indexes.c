@@ -63,30 +63,49 @@ static void take(struct repo *r, struct known_index *k, struct index_fetch *f)
 	r->indexes = k;
 }
 
-void indexes_fetch(struct repo *r, struct entry **charts, size_t n)
-{
-	struct index_fetch *fetches = arena_array(r->arena, n + 1, sizeof(*fetches));
-	struct known_index *new = NULL;
-	size_t count = 0;
+struct task {
+	struct crew_task parent;
+	struct index_fetch fetch;
+	struct known_index *known;
+};
 
+static void run(struct crew_task *task)
+{
+	struct task *t = (struct task *)task;
+
+	index_fetch_all(&t->fetch, 1);
+}
+
+struct crew_task **indexes_tasks(size_t *len, struct repo *r, struct entry **charts, size_t n)
+{
+	struct crew_task **tasks = arena_array(r->arena, n + 1, sizeof(*tasks));
+	struct known_index *new = NULL;
+
+	*len = 0;
 	for (size_t i = 0; i < n; i++) {
 		const struct source *s = &charts[i]->source;
 		if (!source_has_index(s) || find(new, s->repository, s->chart) ||
 			find(r->indexes, s->repository, s->chart))
 			continue;
-		struct known_index *k = new_index(r, s->repository, s->chart);
-		fetches[count].repo = source_repository(r, s);
+		struct task *t = ARENA_NEW(r->arena, struct task);
+		t->parent.run = run;
+		t->known = new_index(r, s->repository, s->chart);
+		t->known->next = new;
+		new = t->known;
+		t->fetch.repo = source_repository(r, s);
 		/* They come side by side; a line of progress is for one. */
-		fetches[count].repo.net.progress = NULL;
-		fetches[count++].repo.net.note = NULL;
-		k->next = new;
-		new = k;
+		t->fetch.repo.net.progress = NULL;
+		t->fetch.repo.net.note = NULL;
+		tasks[(*len)++] = &t->parent;
 	}
-	index_fetch_all(fetches, count);
-	while (new) {
-		struct known_index *k = new;
-		new = k->next;
-		take(r, k, &fetches[--count]);
+	return tasks;
+}
+
+void indexes_take(struct repo *r, struct crew_task **tasks, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct task *t = (struct task *)tasks[i];
+		take(r, t->known, &t->fetch);
 	}
 }
 

@@ -259,15 +259,34 @@ static struct err *git_cache(const char **out, struct repo *r, const struct sour
 	return NULL;
 }
 
-/* Brings commits of a git source at hand, and says once when that took more than them. */
-static struct err *take_commits(
-	struct candidates *list, struct repo *r, const struct source *s, const struct str *commits, size_t n)
+static struct err *open_git(struct candidates *list, struct repo *r, const struct source *s)
 {
-	TRY(vcs_remote_take(list->handle, commits, n));
-	if (vcs_remote_is_whole(list->handle) && !list->told && r->cli->verbose)
+	const char *cache = NULL;
+	struct vcs_remote *v;
+
+	if (list->handle)
+		return NULL;
+	TRY(git_cache(&cache, r, s));
+	TRY(vcs_remote_open(&v, cache, arena_text(r->arena, s->git), reach_git(r, s->git)));
+	list->handle = v;
+	return NULL;
+}
+
+static void say_whole(struct repo *r, const struct source *s)
+{
+	if (r->cli->verbose)
 		cli_say(r->cli, "%.*s: fetched with its whole history: the server gives no less of this",
 			STR_ARG(net_url_public(r->arena, s->git)));
-	list->told = true;
+}
+
+struct err *source_take_commits(
+	struct candidates *list, struct repo *r, const struct source *s, const struct str *commits, size_t n)
+{
+	TRY(open_git(list, r, s));
+	TRY(vcs_remote_take(list->handle, commits, n));
+	if (vcs_remote_is_whole(list->handle) && !list->whole && !r->silent)
+		say_whole(r, s);
+	list->whole = vcs_remote_is_whole(list->handle);
 	return NULL;
 }
 
@@ -281,7 +300,7 @@ static struct err *list_revision(struct candidates *out, struct repo *r, const s
 	struct str name;
 
 	TRY(vcs_remote_find(&c.commit, r->arena, v, arena_text(r->arena, c.ref)));
-	TRY(take_commits(out, r, s, &c.commit, 1));
+	TRY(source_take_commits(out, r, s, &c.commit, 1));
 	struct vcs *store = vcs_remote_store(v);
 	TRY(vcs_tree_at(&files, r->arena, store, c.commit.s, arena_text(r->arena, s->path), 0));
 	for (size_t i = 0; i < files.len; i++)
@@ -309,16 +328,12 @@ static struct str day_text(struct arena *a, int64_t seconds)
 
 static struct err *list_git(struct candidates *out, struct repo *r, const struct source *s)
 {
-	const char *cache = NULL;
-	struct vcs_remote *v;
 	struct vcs_tags tags;
 
-	TRY(git_cache(&cache, r, s));
-	TRY(vcs_remote_open(&v, cache, arena_text(r->arena, s->git), reach_git(r, s->git)));
-	out->handle = v;
+	TRY(open_git(out, r, s));
 	if (str_find_char(s->ref, '*') < 0)
 		return list_revision(out, r, s);
-	TRY(vcs_remote_tags(&tags, r->arena, v));
+	TRY(vcs_remote_tags(&tags, r->arena, out->handle));
 	for (size_t i = 0; i < tags.len; i++) {
 		struct candidate c = { .ref = tags.items[i].name,
 			.commit = tags.items[i].commit,
@@ -358,9 +373,8 @@ static struct err *read_single(struct pristine *out, struct repo *r, const struc
 	return e ? err_wrap(e, "%.*s", STR_ARG(source_text(a, s))) : NULL;
 }
 
-struct err *source_list(struct candidates *out, struct repo *r, const struct source *s)
+struct err *source_ask(struct candidates *out, struct repo *r, const struct source *s)
 {
-	*out = (struct candidates){ 0 };
 	switch (s->kind) {
 	case SOURCE_REPO:
 		return list_repo(out, r, s);
@@ -376,6 +390,18 @@ struct err *source_list(struct candidates *out, struct repo *r, const struct sou
 	}
 	}
 	return NULL;
+}
+
+struct err *source_list(struct candidates *out, struct repo *r, const struct source *s)
+{
+	struct err *e = NULL;
+
+	*out = (struct candidates){ 0 };
+	if (!ahead_listed(&e, out, r, s))
+		return source_ask(out, r, s);
+	if (!e && out->whole)
+		say_whole(r, s);
+	return e;
 }
 
 const struct candidate *source_newest(const struct candidates *c, struct arena *a, struct str range)
@@ -399,20 +425,33 @@ const struct candidate *source_newest(const struct candidates *c, struct arena *
 	return NULL;
 }
 
-static struct err *fetch_repo(struct pristine *out, struct repo *r, const struct source *s, const struct candidate *c)
+static struct err *pull_repo(
+	struct index_pulled *out, struct repo *r, const struct source *s, const struct candidate *c)
 {
 	struct index_repo repo = source_repository(r, s);
+
+	if (!oci_is_ref(s->repository))
+		return index_repo_fetch(out, r->arena, &repo, c->entry);
+	const struct index_entry *e = c->entry;
+	struct oci_opts o = registry(r);
+	struct index_oci got;
+	TRY(index_oci_pull(&got, r->arena, arena_text(r->arena, e->urls.items[0]), NULL, false, &o));
+	*out = got.chart;
+	return NULL;
+}
+
+struct err *source_cache(struct repo *r, const struct source *s, const struct candidate *c)
+{
 	struct index_pulled pulled;
 
-	if (oci_is_ref(s->repository)) {
-		const struct index_entry *e = c->entry;
-		struct oci_opts o = registry(r);
-		struct index_oci got;
-		TRY(index_oci_pull(&got, r->arena, arena_text(r->arena, e->urls.items[0]), NULL, false, &o));
-		pulled = got.chart;
-	} else {
-		TRY(index_repo_fetch(&pulled, r->arena, &repo, c->entry));
-	}
+	return s->kind == SOURCE_REPO ? pull_repo(&pulled, r, s, c) : NULL;
+}
+
+static struct err *fetch_repo(struct pristine *out, struct repo *r, const struct source *s, const struct candidate *c)
+{
+	struct index_pulled pulled;
+
+	TRY(pull_repo(&pulled, r, s, c));
 	out->url = pulled.url;
 	out->digest = arena_join(r->arena, STR("sha256:"), pulled.digest);
 	out->bytes = pulled.bytes;
@@ -425,7 +464,7 @@ static struct err *fetch_git(struct pristine *out, struct repo *r, const struct 
 {
 	struct vcs_files files;
 
-	TRY(take_commits(list, r, s, &c->commit, 1));
+	TRY(source_take_commits(list, r, s, &c->commit, 1));
 	TRY(vcs_tree_at(&files, r->arena, vcs_remote_store(list->handle), arena_text(r->arena, c->commit),
 		arena_text(r->arena, s->path), 0));
 	for (size_t i = 0; i < files.len; i++) {
@@ -461,11 +500,11 @@ struct err *source_fetch(struct pristine *out, struct repo *r, const struct sour
 
 void source_date(struct candidate *c, struct repo *r, const struct source *s, struct candidates *list)
 {
-	if (s->kind != SOURCE_GIT || c->created.len || !list->handle)
+	if (s->kind != SOURCE_GIT || c->created.len)
 		return;
 	/* What is not to be had is not told. */
-	err_free(take_commits(list, r, s, &c->commit, 1));
-	struct vcs *store = vcs_remote_store(list->handle);
+	err_free(source_take_commits(list, r, s, &c->commit, 1));
+	struct vcs *store = list->handle ? vcs_remote_store(list->handle) : NULL;
 	c->created = store ? day_text(r->arena, vcs_commit_time(store, c->commit)) : (struct str){ 0 };
 }
 
@@ -477,7 +516,7 @@ struct err *source_fetch_all(struct candidates *list, struct repo *r, const stru
 		return NULL;
 	for (size_t i = 0; i < list->len; i++)
 		vec_push_in(r->arena, &commits, list->items[i].commit);
-	return take_commits(list, r, s, commits.items, commits.len);
+	return source_take_commits(list, r, s, commits.items, commits.len);
 }
 
 void source_close(struct candidates *c, const struct source *s)

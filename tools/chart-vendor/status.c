@@ -160,7 +160,7 @@ struct err *verb_status(struct cli *c)
 	TRY(repo_open(&r, c, false));
 	say_pending(&r);
 	TRY(repo_select(&charts, &n, &r, c->nargs, c->args));
-	indexes_fetch(&r, charts, n);
+	ahead_list(&r, charts, n);
 	for (size_t i = 0; i < n; i++) {
 		struct standing row;
 		TRY(standing_get(&row, &r, charts[i], true));

@@ -333,6 +333,6 @@ struct err *verb_update(struct cli *c)
 	TRY(repo_select(&charts, &n, &r, c->nargs, c->args));
 	if (vendor_opts.version && n > 1)
 		return err_new(ERR_USAGE, "--to is for one chart");
-	reach_ahead(&r, charts, n);
+	ahead_fetch(&r, charts, n);
 	return update_charts(&r, charts, n);
 }

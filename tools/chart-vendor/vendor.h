@@ -56,7 +56,9 @@ struct repo {
 		size_t len, cap;
 	} charts;
 	struct known_index *indexes; /* those that were fetched; of indexes.c */
+	struct known_list *lists;    /* what sources were found to have; of ahead.c */
 	struct known_repos *known;   /* Helm's repositories; NULL: not read yet */
+	bool silent;                 /* a copy for another thread: nothing is shown */
 	struct cli_progress progress;
 };
 
@@ -73,7 +75,7 @@ struct candidates {
 	struct candidate *items; /* highest version first */
 	size_t len, cap;
 	void *handle; /* the source's own: index or repository */
-	bool told;    /* what it took to list and fetch was said */
+	bool whole;   /* SOURCE_GIT: all of it had to be fetched */
 };
 
 /* A pristine upstream tree. */
@@ -181,6 +183,13 @@ struct err *source_charts(struct str_vec *out, struct repo *r, const struct sour
 void source_date(struct candidate *c, struct repo *r, const struct source *s, struct candidates *list);
 /* Brings all versions of a git source at hand with one request, for who is about to fetch each. */
 struct err *source_fetch_all(struct candidates *list, struct repo *r, const struct source *s) ERR_MUST;
+/* source_list() without ahead_listed(); `out` may have the handle of another list of the same git repository. */
+struct err *source_ask(struct candidates *out, struct repo *r, const struct source *s) ERR_MUST;
+/* Brings an archive into the cache. */
+struct err *source_cache(struct repo *r, const struct source *s, const struct candidate *c) ERR_MUST;
+/* Brings commits of a git source at hand. */
+struct err *source_take_commits(
+	struct candidates *list, struct repo *r, const struct source *s, const struct str *commits, size_t n) ERR_MUST;
 /* Frees what the list holds. */
 void source_close(struct candidates *c, const struct source *s);
 
@@ -220,8 +229,24 @@ struct net_opts reach(struct repo *r, struct str url);
 struct net_opts reach_archive(struct repo *r, const struct source *s, struct str url);
 /* How to reach a git repository. */
 const struct vcs_auth *reach_git(struct repo *r, struct str url);
-/* Fetches the archives that an update of the charts will need side by side into the cache; failures show later. */
-void reach_ahead(struct repo *r, struct entry **charts, size_t n);
+/* The repositories that Helm knows. */
+const struct known_repos *reach_known(struct repo *r);
+
+/* crew.c: several things at once */
+/* One of them; `run` is called in a thread of its own, and leaves all else alone. */
+struct crew_task {
+	void (*run)(struct crew_task *t);
+};
+/* Runs the tasks, so many at once that neither servers nor people mind, and shows how far they are. */
+void crew_run(struct cli *c, const char *what, struct crew_task **tasks, size_t n);
+
+/* ahead.c: what several charts need is asked for side by side, whatever kind of source it is from */
+/* Lists the sources of the charts; what goes wrong is told when source_list() is called, in the order of the charts. */
+void ahead_list(struct repo *r, struct entry **charts, size_t n);
+/* Lists them, and fetches into the cache what an update will take; failures show later. */
+void ahead_fetch(struct repo *r, struct entry **charts, size_t n);
+/* Whether a source was listed by ahead_list(): then what it gave, or the error. */
+bool ahead_listed(struct err **e, struct candidates *out, struct repo *r, const struct source *s);
 
 /* signature.c */
 /* Checks upstream's signature where the source has a keyring, and sets `signer`; an error says what to do. */
@@ -229,8 +254,10 @@ struct err *signature_check(struct pristine *p, struct repo *r, const struct sou
 
 /* indexes.c */
 struct index;
-/* Fetches the indexes of the charts' repositories at once; what goes wrong is told by indexes_get(). */
-void indexes_fetch(struct repo *r, struct entry **charts, size_t n);
+/* Makes tasks that fetch the indexes of the charts' repositories which were not fetched yet; indexes_take() ends them. */
+struct crew_task **indexes_tasks(size_t *len, struct repo *r, struct entry **charts, size_t n);
+/* Reads what the tasks fetched; what went wrong is told by indexes_get(). */
+void indexes_take(struct repo *r, struct crew_task **tasks, size_t n);
 /* The index of a source's repository with what it has of the source's chart; fetched unless it was. */
 struct err *indexes_get(const struct index **out, struct repo *r, const struct source *s) ERR_MUST;
 

@@ -4,12 +4,24 @@
 plain/    as it is                     nodepth/  a server that knows nothing of shallow fetches
 cut/      packs end in the middle      stall/    packs stop coming
 secret/   user "me", password "pw"     moved/    sent on to plain/
-busy/     503 once, then as it is
-Each request is a line of the log: METHOD PATH STATUS BYTES."""
-import base64, http.server, os, subprocess, sys, time
+busy/     503 once, then as it is          slow/     each answer takes 0.3 s
+file/     no git: the files of DIR, slowly
+How many requests were answered at once at most is in LOG.most. Each request is a line of the log: METHOD PATH STATUS BYTES."""
+import base64, http.server, os, subprocess, sys, threading, time
 
 top, portfile, log = sys.argv[1:]
 once = set()
+lock = threading.Lock()
+at_once = [0, 0]
+
+
+def count(by):
+    with lock:
+        at_once[0] += by
+        if at_once[0] > at_once[1]:
+            at_once[1] = at_once[0]
+            with open(log + ".most", "w") as f:
+                f.write(str(at_once[1]))
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -36,9 +48,24 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.close_connection = True
 
     def serve(self):
+        count(1)
+        try:
+            self.serve_one()
+        finally:
+            count(-1)
+
+    def serve_one(self):
         path, _, query = self.path.partition("?")
         mode, _, rest = path.lstrip("/").partition("/")
         sent = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        if mode in ("slow", "file"):
+            time.sleep(0.3)
+        if mode == "file":
+            name = os.path.join(top, rest)
+            if not os.path.isfile(name):
+                return self.answer(404, [], b"")
+            with open(name, "rb") as f:
+                return self.answer(200, [], f.read())
         if mode == "moved":
             return self.answer(302, [("Location", self.path.replace("/moved/", "/plain/", 1))], b"")
         want = "Basic " + base64.b64encode(b"me:pw").decode()

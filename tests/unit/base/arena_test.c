@@ -144,7 +144,34 @@ static void vectors_grow_on_heap_and_in_arena(void **state)
 	arena_release(&a);
 }
 
+static void what_another_arena_had_lives_on(void **state)
+{
+	(void)state;
+	struct arena a = ARENA_INIT;
+	struct arena b = ARENA_INIT;
+	arena_absorb(&a, &b);
+	assert_null(a.block);
+	char *first = arena_text(&b, STR("first"));
+	arena_absorb(&a, &b);
+	assert_null(b.block);
+	char *second = arena_text(&a, STR("second"));
+	struct arena_mark m = arena_mark(&a);
+	char *third = arena_text(&b, STR("third"));
+	arena_alloc(&b, 2000000);
+	arena_absorb(&a, &b);
+	assert_true(a.total > 2000000 && b.total == 0);
+	char *fourth = arena_text(&a, STR("fourth"));
+	assert_string_equal(first, "first");
+	assert_string_equal(second, "second");
+	assert_string_equal(third, "third");
+	assert_string_equal(fourth, "fourth");
+	arena_rewind(&a, m);
+	assert_string_equal(second, "second");
+	arena_release(&a);
+}
+
 UNIT_MAIN(cmocka_unit_test(memory_stays_where_it_is), cmocka_unit_test(rewinding_forgets_what_came_after),
 	cmocka_unit_test(a_mark_of_an_empty_arena_rewinds_to_empty),
 	cmocka_unit_test(what_is_given_back_is_taken_again), cmocka_unit_test(what_was_given_back_goes_with_its_block),
-	cmocka_unit_test(maps_find_what_was_set), cmocka_unit_test(vectors_grow_on_heap_and_in_arena))
+	cmocka_unit_test(what_another_arena_had_lives_on), cmocka_unit_test(maps_find_what_was_set),
+	cmocka_unit_test(vectors_grow_on_heap_and_in_arena))
