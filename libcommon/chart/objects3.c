@@ -94,6 +94,7 @@ static const struct val_class dependency_class = {
 
 static const struct val_class metadata_class = {
 	.name = "chart.Metadata",
+	.incomparable = true,
 	.kind = "struct",
 	.fields = metadata_fields,
 	.field = find_field,
@@ -116,6 +117,7 @@ static struct val chart_plain(struct arena *a, const struct val_object *o)
 
 static const struct val_class chart_class = {
 	.name = "struct { chart.Metadata; IsRoot bool }",
+	.incomparable = true,
 	.kind = "struct",
 	.fields = chart_fields,
 	.field = chart_field,

@@ -104,7 +104,7 @@ static struct err *others_equal(bool *equal, struct val a, struct val b)
 		*equal = ref_is_nil(a) == ref_is_nil(b);
 		return NULL;
 	}
-	if (b.kind != VAL_OBJECT)
+	if (b.kind != VAL_OBJECT || b.object->class->incomparable)
 		return not_comparable(a, b);
 	/* Pointers are equal when they point to the same, whatever that holds. */
 	if (strcmp(a.object->class->kind, "ptr") == 0)

@@ -124,6 +124,7 @@ struct val_class {
 	 * and %x. Otherwise the value prints as a struct of `fields`.
 	 */
 	bool stringer;
+	bool incomparable; /* a struct that holds lists or maps: Go's == refuses it */
 	/*
 	 * All fields in Go's order, NULL at the end, for printing as a struct; NULL: `print` does all. `field` answers
 	 * for those in lower case too, but templates cannot see them.

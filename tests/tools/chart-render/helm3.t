@@ -41,6 +41,9 @@ one 'x: {{ toYaml .Chart | nindent 2 }}'
 t 'all of it too' has '- email: a@example.org' out
 one '{{ .Chart.Nope }}'
 t 'a field that is not there is an error' has "at <.Chart.Nope>: can't evaluate field Nope in type interface {}" err
+one '{{ eq .Chart.Metadata .Chart.Metadata }}'
+t 'nor can it be compared' has ': chart.Metadata' err
+t '  for it holds lists' has 'error calling eq: non-comparable type {c  [] 1.0.0  []' err
 one '{{ get .Chart "Name" }}'
 t 'and so is asking a map' has 'at <.Chart>: wrong type for value; expected map[string]interface {}; got struct { chart.Metadata; IsRoot bool }' err
 one '{{ mustToYaml 1 }}'
