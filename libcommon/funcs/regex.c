@@ -39,15 +39,16 @@ static void drop(void *p, void *arena)
 	(void)p, (void)arena;
 }
 
-static pcre2_code *compile(struct arena *a, struct str translated, int *why)
+static pcre2_code *compile(struct arena *a, struct str translated)
 {
+	int why;
 	PCRE2_SIZE at;
 	pcre2_general_context *general = pcre2_general_context_create(take, drop, a);
 	pcre2_compile_context *context = pcre2_compile_context_create(general);
 	pcre2_set_newline(context, PCRE2_NEWLINE_LF);
 	pcre2_set_parens_nest_limit(context, NEST_LIMIT);
 	return pcre2_compile((PCRE2_SPTR)translated.s, translated.len,
-		PCRE2_UTF | PCRE2_NO_UTF_CHECK | PCRE2_ALT_CIRCUMFLEX | PCRE2_NEVER_BACKSLASH_C, why, &at, context);
+		PCRE2_UTF | PCRE2_NO_UTF_CHECK | PCRE2_ALT_CIRCUMFLEX | PCRE2_NEVER_BACKSLASH_C, &why, &at, context);
 }
 
 static void prepare(struct fn_regex *r)
@@ -64,9 +65,8 @@ static void *compile_set(void *ctx, struct str set, bool fold)
 {
 	struct fn_regex *r = ctx;
 	struct fn_regex *one = ARENA_NEW(r->arena, struct fn_regex);
-	int why;
 	one->arena = r->arena;
-	one->code = compile(r->arena, arena_join(r->arena, fold ? STR("(?i)") : STR(""), set), &why);
+	one->code = compile(r->arena, arena_join(r->arena, fold ? STR("(?i)") : STR(""), set));
 	if (!one->code)
 		return NULL;
 	prepare(one);
@@ -97,8 +97,7 @@ static struct err *make_machine(struct fn_regex *r)
 /* What PCRE2 refuses since it is too large for it may still do. */
 static struct err *compile_plan(struct fn_regex *r)
 {
-	int why;
-	r->code = compile(r->arena, r->translated, &why);
+	r->code = compile(r->arena, r->translated);
 	if (r->code) {
 		prepare(r);
 		return NULL;
@@ -107,9 +106,8 @@ static struct err *compile_plan(struct fn_regex *r)
 	if (!e)
 		return NULL;
 	err_free(e);
-	PCRE2_UCHAR text[128];
-	pcre2_get_error_message(why, text, sizeof(text));
-	return err_new(ERR_LIMIT, "error parsing regexp: %s: `%.*s`", (const char *)text, STR_ARG(r->pattern));
+	/* A translation has no other fault. */
+	return err_new(ERR_LIMIT, "error parsing regexp: expression too large: `%.*s`", STR_ARG(r->pattern));
 }
 
 struct err *fn_regex_compile(struct fn_regex **out, struct arena *a, struct str pattern)

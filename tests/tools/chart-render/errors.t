@@ -49,6 +49,9 @@ b: 1
 ' -s templates/u.yaml
 t '  or nothing, with one error' sh -c 'chart-render debug --debug -s templates/no.yaml >out 2>err; [ $? = 1 ] && ! [ -s out ] && [ "$(grep -c Error: err)" = 1 ]'
 
+echo '{{ mustRegexMatch (printf "(?:%s){1000}" (repeat 4000 "b")) "x" }}' | chart large
+t 'a regular expression can be too large' sh -c 'chart-render large 2>err; [ $? = 1 ] && grep -qF "error parsing regexp: expression too large: \`(?:bbb" err'
+
 says 'no argument' 'Error: "helm template" requires at least 1 argument
 
 Usage:  helm template [NAME] [CHART] [flags]'
