@@ -69,6 +69,24 @@ void quote_add(struct buf *out, struct str s)
 	add_quoted(out, s, false);
 }
 
+static bool log_needs_quotes(struct str s)
+{
+	for (size_t i = 0, n; i < s.len; i += n) {
+		uint32_t r = utf8_get(str_skip(s, i), &n);
+		if (r < 0x80 ? r <= ' ' || r == '=' || r == '"' : r == UTF8_BAD || utf8_is_space(r) || !uni_is_print(r))
+			return true;
+	}
+	return !s.len;
+}
+
+void quote_add_log(struct buf *out, struct str s)
+{
+	if (log_needs_quotes(s))
+		quote_add(out, s);
+	else
+		buf_add(out, s);
+}
+
 void quote_add_ascii(struct buf *out, struct str s)
 {
 	add_quoted(out, s, true);

@@ -11,6 +11,8 @@
 
 /* Adds strconv.Quote(s): in double quotes. */
 void quote_add(struct buf *out, struct str s);
+/* Adds a value as slog's text handler does: quoted when it is empty or has blanks, quotes, '=' or what cannot be printed. */
+void quote_add_log(struct buf *out, struct str s);
 /* Adds strconv.QuoteToASCII(s). */
 void quote_add_ascii(struct buf *out, struct str s);
 /* Adds strconv.QuoteRune(r): in single quotes. */

@@ -2,32 +2,6 @@
 #include "chart/log.h"
 
 #include "base/quote.h"
-#include "base/unicode.h"
-#include "base/utf8.h"
-
-/* slog's text handler quotes what is empty or has blanks, quotes, '=' or anything unprintable. */
-static bool needs_quotes(struct str s)
-{
-	if (!s.len)
-		return true;
-	while (s.len) {
-		size_t n;
-		uint32_t r = utf8_get(s, &n);
-		if (r == ' ' || r == '"' || r == '=' || (r == UTF8_BAD && n == 1) || utf8_is_space(r) ||
-			!uni_is_print(r))
-			return true;
-		s = str_skip(s, n);
-	}
-	return false;
-}
-
-static void add_text(struct buf *b, struct str s)
-{
-	if (needs_quotes(s))
-		quote_add(b, s);
-	else
-		buf_add(b, s);
-}
 
 void chart_log(struct chart_warnings *w, const char *level, const char *msg, ...)
 {
@@ -35,13 +9,13 @@ void chart_log(struct chart_warnings *w, const char *level, const char *msg, ...
 		return;
 	struct buf b = BUF_INIT;
 	buf_printf(&b, "level=%s msg=", level);
-	add_text(&b, str_from(msg));
+	quote_add_log(&b, str_from(msg));
 	va_list args;
 	va_start(args, msg);
 	for (const char *key; (key = va_arg(args, const char *));) {
 		const char *value = va_arg(args, const char *);
 		buf_printf(&b, " %s=", key);
-		add_text(&b, str_from(value));
+		quote_add_log(&b, str_from(value));
 	}
 	va_end(args);
 	vec_push_in(w->arena, &w->lines, arena_str(w->arena, buf_str(&b)));
@@ -56,6 +30,9 @@ void chart_log3(struct chart_warnings *w, const char *place, const char *fmt, ..
 	va_start(args, fmt);
 	struct str text = arena_vprintf(w->arena, fmt, args);
 	va_end(args);
+	/* Go's log ends a line unless it ends by itself. */
+	if (str_ends(text, STR("\n")))
+		text.len--;
 	vec_push_in(w->arena, &w->lines, arena_printf(w->arena, "%s: %.*s", place, STR_ARG(text)));
 }
 

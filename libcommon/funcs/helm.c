@@ -4,8 +4,6 @@
 #include "funcs/internal.h"
 
 #include "base/quote.h"
-#include "base/unicode.h"
-#include "base/utf8.h"
 
 #include <netdb.h>
 #include <string.h>
@@ -13,19 +11,6 @@
 
 /* Helm refuses an include when more than this many of the same name are open. */
 #define MAX_OPEN_INCLUDES 1000
-
-/* Go's slog quotes a value that is empty or holds more than plain printable text. */
-static bool log_needs_quotes(struct str s)
-{
-	if (!s.len)
-		return true;
-	for (size_t i = 0, n; i < s.len; i += n) {
-		uint32_t r = utf8_get(str_skip(s, i), &n);
-		if (r < 0x80 ? r <= ' ' || r == '=' || r == '"' : r == UTF8_BAD || utf8_is_space(r) || !uni_is_print(r))
-			return true;
-	}
-	return false;
-}
 
 /* Notes a line as Helm logs it. */
 static void note(struct fn_host *host, const char *level, const char *text, struct str message)
@@ -39,15 +24,15 @@ static void note(struct fn_host *host, const char *level, const char *text, stru
 			: empty ? "214"
 				: "206",
 			fails ? "Fail" : "Missing required value", STR_ARG(message));
+		/* Go's log ends a line unless it ends by itself. */
+		if (str_ends(message, STR("\n")))
+			buf_cut(&b, b.len - 1);
 		vec_push_in(host->arena, &host->log, arena_str(host->arena, buf_str(&b)));
 		buf_release(&b);
 		return;
 	}
 	buf_printf(&b, "level=%s msg=\"%s\" message=", level, text);
-	if (log_needs_quotes(message))
-		quote_add(&b, message);
-	else
-		buf_add(&b, message);
+	quote_add_log(&b, message);
 	struct str line = arena_str(host->arena, buf_str(&b));
 	buf_release(&b);
 	vec_push_in(host->arena, &host->log, line);

@@ -37,5 +37,8 @@ echo '{}' >c/values.schema.json
 echo '{{ required "need it" .Values.none }}' >c/templates/a.yaml
 three c
 t 'what is missing is logged as Helm 3 does' has 'engine.go:206: [INFO] Missing required value: need it' out
+printf '{{ fail "no\\n" }}\n' >c/templates/a.yaml
+chart-lint --format helm --compat helm3 c >/dev/null 2>err
+t 'a line end in a message ends its line' sh -c 'grep -A1 "Fail: no$" err | tail -n 1 | grep -q .'
 
 done_testing
