@@ -2,10 +2,13 @@
 /* archive: the files of a packed chart. */
 #include "base/quote.h"
 #include "chart/internal.h"
+#include "chart/later.h"
 #include "io/file.h"
 #include "tarball/tarball.h"
 
+#include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 static struct err *outside(struct str stored)
 {
@@ -54,21 +57,75 @@ static struct err *check_gzip(struct str bytes)
 	return NULL;
 }
 
-struct err *chart_read_archive(struct chart_files *out, struct arena *a, struct str bytes)
+static struct err *take_entries(struct chart_files *out, struct arena *a, const struct tarball *t)
 {
-	struct tarball t = { 0 };
-	TRY(check_gzip(bytes));
-	TRY(tarball_read(&t, a, bytes, NULL));
-	vec_each (struct tarball_entry, e, &t) {
+	vec_each (struct tarball_entry, e, t) {
 		if (e->type == 'd')
 			continue;
 		struct chart_file f = { .mtime = e->mtime };
 		TRY(inner_name(&f.name, a, e->name));
-		if (e->type == 'f')
+		if (e->type == 'f' && e->size && !e->data.len)
+			f.data = (struct str){ NULL, e->size }; /* chart_later_pack() takes care of it */
+		else if (e->type == 'f')
 			f.data = str_trim_prefix(e->data, STR("\xEF\xBB\xBF"));
 		vec_push_in(a, out, f);
 	}
 	if (!out->len)
 		return err_new(ERR_INPUT, "no files in chart archive");
 	return NULL;
+}
+
+struct err *chart_read_archive(struct chart_files *out, struct arena *a, struct str bytes)
+{
+	struct tarball t = { 0 };
+	TRY(check_gzip(bytes));
+	TRY(tarball_read(&t, a, bytes, NULL));
+	return take_entries(out, a, &t);
+}
+
+/* Whether a file of an archive can be put off. What is not named as usual cannot: its name is cleaned later. */
+static bool waits(struct str stored, size_t size, struct str begin)
+{
+	if (str_has(stored, STR("/.")) || str_has(stored, STR("//")) || str_find_char(stored, '\\') >= 0)
+		return false;
+	/* Nor what has a byte order mark, which would not show in time. */
+	if (begin.len < 3 || str_starts(begin, STR("\xEF\xBB\xBF")))
+		return false;
+	str_cut(&stored, '/');
+	return chart_may_wait(stored, size);
+}
+
+static bool is_needed(struct str stored, size_t size, struct str begin)
+{
+	return !waits(stored, size, begin);
+}
+
+static struct err *read_file(struct chart_files *out, struct arena *a, int fd, const char *path, const struct stat *st,
+	const struct tarball_limits *limits)
+{
+	struct tarball t = { 0 };
+	TRY(tarball_read_file(&t, a, fd, path, (size_t)st->st_size, limits));
+	return take_entries(out, a, &t);
+}
+
+struct err *chart_read_archive_file(
+	struct chart_files *out, struct arena *a, int fd, const char *path, const struct stat *st, bool later)
+{
+	struct tarball_limits limits = { .keep = later ? is_needed : NULL };
+	char head[10];
+	ssize_t n = pread(fd, head, sizeof(head), 0);
+	if (n < 0)
+		return err_errno(errno, "read %s", path);
+	TRY(check_gzip((struct str){ head, (size_t)n }));
+	TRY(read_file(out, a, fd, path, st, &limits));
+	if (later)
+		chart_later_pack(a, out, path, st);
+	return NULL;
+}
+
+struct err *chart_read_archive_rest(
+	struct chart_files *out, struct arena *a, int fd, const char *path, const struct stat *st)
+{
+	struct tarball_limits limits = { .keep = waits };
+	return read_file(out, a, fd, path, st, &limits);
 }

@@ -36,22 +36,15 @@ void chart_later_pack(struct arena *a, struct chart_files *files, const char *pa
 {
 	size_t size = 0;
 	vec_each (const struct chart_file, f, files)
-		if (chart_may_wait(f->name, f->data.len))
-			size += f->data.len;
-	/* The place they come to is another than where they were unpacked, which others use meanwhile. */
-	char *place = arena_reserve(a, size);
+		size += f->data.s ? 0 : f->data.len;
+	char *place = size ? arena_reserve(a, size) : NULL;
 	vec_each (struct chart_file, f, files) {
-		if (!chart_may_wait(f->name, f->data.len))
+		if (f->data.s || !f->data.len)
 			continue;
-		union {
-			const char *view;
-			char *data;
-		} was = { .view = f->data.s }; /* the archive was unpacked for these files alone */
 		f->later = chart_later_new(a, path, at, place, f->data.len);
 		f->later->pack = files;
 		f->data.s = place;
 		place += f->data.len;
-		arena_give_back(a, was.data, f->data.len);
 	}
 }
 
@@ -105,7 +98,7 @@ static struct err *copy_all(struct chart_later *l, const struct chart_files *aga
 		const struct chart_file *f = &l->pack->items[i];
 		if (!f->later)
 			continue;
-		if (again->items[i].data.len != f->data.len)
+		if (!again->items[i].data.s || again->items[i].data.len != f->data.len)
 			return changed(l);
 		memcpy(f->later->data, again->items[i].data.s, f->data.len);
 		f->later->there = true;
@@ -117,13 +110,10 @@ static struct err *unpack_again(struct chart_later *l)
 {
 	struct arena scratch = ARENA_INIT;
 	struct chart_files again = { 0 };
-	struct str bytes;
 	int fd;
 	TRY(open_same(&fd, l));
-	struct err *e = io_read_fd(&bytes, &scratch, fd, l->path, SIZE_MAX / 4);
+	struct err *e = chart_read_archive_rest(&again, &scratch, fd, l->path, &l->at);
 	close(fd);
-	if (!e)
-		e = chart_read_archive(&again, &scratch, bytes);
 	if (!e)
 		e = copy_all(l, &again);
 	arena_release(&scratch);

@@ -23,5 +23,14 @@ struct chart_later {
 bool chart_may_wait(struct str name, size_t size);
 /* Notes that a file of a folder waits; `len` bytes from `data` on are kept free for it. */
 struct chart_later *chart_later_new(struct arena *a, const char *path, const struct stat *at, char *data, size_t len);
-/* Lets the files of an archive that may wait do so: gives their memory back. */
+/* Notes that the files of an archive wait whose `data` has a length and nothing else. `path` must live in `a`. */
 void chart_later_pack(struct arena *a, struct chart_files *files, const char *path, const struct stat *at);
+/*
+ * Reads the files of an archive that is a regular file, open as `fd` with the state `st`, as chart_read_archive() does; with `later`
+ * those that may wait do so, and `path` must live in `a`.
+ */
+struct err *chart_read_archive_file(
+	struct chart_files *out, struct arena *a, int fd, const char *path, const struct stat *st, bool later) ERR_MUST;
+/* The other way round: all files of the same archive, but the content of those that wait alone. */
+struct err *chart_read_archive_rest(
+	struct chart_files *out, struct arena *a, int fd, const char *path, const struct stat *st) ERR_MUST;

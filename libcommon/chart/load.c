@@ -8,11 +8,15 @@
 #include "io/file.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 /* Charts in charts in charts ... end here, and so do archives in archives, whose content may be 512 MiB in all. */
 enum { MAX_NESTED = 64 };
+/* How much of a file chart_content_type() looks at. */
+#define SNIFFED 512
 #define MAX_UNPACKED ((size_t)5 * IO_FILE_MAX)
 
 struct loader {
@@ -322,31 +326,43 @@ struct err *chart_load_archive(struct chart **out, struct arena *a, struct str b
 	return load_archive_files(out, a, &files, w);
 }
 
-/* `st`: the state of the archive, where its large files may be put off. */
-static struct err *load_file(
-	struct chart **out, struct arena *a, const char *path, const struct stat *st, struct chart_warnings *w)
+/* The archive open as `fd`. What is no regular file cannot be read twice, nor in places. */
+static struct err *read_packed(
+	struct chart_files *out, struct arena *a, int fd, const char *path, bool later, struct chart_warnings *w)
 {
-	struct str bytes;
-	struct chart_files *files = ARENA_NEW(a, struct chart_files);
-	TRY(io_read(&bytes, a, path, SIZE_MAX / 4));
+	struct stat st;
+	char head[SNIFFED];
+	struct str bytes = { head, 0 };
+	if (fstat(fd, &st) < 0)
+		return err_errno(errno, "stat %s", path);
+	bool regular = S_ISREG(st.st_mode);
+	if (!regular)
+		TRY(io_read_fd(&bytes, a, fd, path, SIZE_MAX / 4));
+	ssize_t n = regular ? pread(fd, head, sizeof(head), 0) : (ssize_t)bytes.len;
+	if (n < 0)
+		return err_errno(errno, "read %s", path);
+	bytes.len = (size_t)n;
 	if (!str_starts(bytes, STR("\x1F\x8B\x08")))
 		return not_gzip(path, bytes);
-	struct err *e = chart_read_archive(files, a, bytes);
-	union {
-		const char *view;
-		char *data;
-	} packed = { .view = bytes.s }; /* read for this function alone */
-	arena_give_back(a, packed.data, bytes.len);
-	if (e) {
-		if (chart_is_helm3(w))
-			return e;
-		/* Helm 4 does not say why. */
-		err_free(e);
-		return err_new(ERR_INPUT, "unable to load chart archive");
-	}
-	if (st)
-		chart_later_pack(a, files, arena_text(a, str_from(path)), st);
-	return load_archive_files(out, a, files, w);
+	struct err *e =
+		regular ? chart_read_archive_file(out, a, fd, path, &st, later) : chart_read_archive(out, a, bytes);
+	if (!e || chart_is_helm3(w))
+		return e;
+	/* Helm 4 does not say why. */
+	err_free(e);
+	return err_new(ERR_INPUT, "unable to load chart archive");
+}
+
+static struct err *load_file(
+	struct chart **out, struct arena *a, const char *path, bool later, struct chart_warnings *w)
+{
+	struct chart_files *files = ARENA_NEW(a, struct chart_files);
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return err_errno(errno, "open %s", path);
+	struct err *e = read_packed(files, a, fd, arena_text(a, str_from(path)), later, w);
+	close(fd);
+	return e ? e : load_archive_files(out, a, files, w);
 }
 
 static struct err *load(struct chart **out, struct arena *a, const char *path, bool later, struct chart_warnings *w)
@@ -356,8 +372,7 @@ static struct err *load(struct chart **out, struct arena *a, const char *path, b
 		return err_errno(errno, "stat %s", path);
 	if (S_ISDIR(st.st_mode))
 		return load_dir(out, a, path, later, w);
-	/* What is no regular file cannot be read twice. */
-	return load_file(out, a, path, later && S_ISREG(st.st_mode) ? &st : NULL, w);
+	return load_file(out, a, path, later, w);
 }
 
 struct err *chart_load(struct chart **out, struct arena *a, const char *path, struct chart_warnings *w)

@@ -92,8 +92,9 @@ static bool is_template(struct str name)
 }
 
 /* Whether loading looks into a file: not into templates and the like, of charts in charts neither. */
-static bool is_looked_into(struct str name)
+static bool is_looked_into(struct str name, size_t size, struct str begin)
 {
+	(void)size, (void)begin;
 	/* Names that are not clean yet. */
 	if (str_has(name, STR("//")) || str_has(name, STR("/./")) || str_starts(name, STR("./")))
 		return true;

@@ -70,40 +70,90 @@ static bool read_name(struct tarball_entry *e, struct arena *a, const char *h)
 	return true;
 }
 
-/* The entry whose header begins `tar`; `*used` is what it takes. */
-static bool read_entry(struct tarball_entry *e, struct arena *a, struct str tar, size_t *used)
+/* The entry that a header tells of, but for the content. */
+static bool read_header(struct tarball_entry *e, struct arena *a, const char *h)
 {
-	const char *h = tar.s;
 	uint64_t mode, size, mtime;
 	char type = h[AT_TYPE];
 	if (memcmp(h + AT_MAGIC, "ustar\00000", 8) != 0 || (type != '0' && type != '5') || h[AT_LINK])
 		return false;
 	if (!octal(&mode, h, mode_field) || !octal(&size, h, size_field) || !octal(&mtime, h, time_field))
 		return false;
-	if (!sum_is_right(h) || size > tar.len - BLOCK || (type == '5' && size))
+	if (!sum_is_right(h) || (type == '5' && size))
 		return false;
-	*e = (struct tarball_entry){ .type = type == '5' ? 'd' : 'f', .mode = mode & 07777, .mtime = (int64_t)mtime };
-	if (size)
-		e->data = (struct str){ h + BLOCK, (size_t)size };
-	*used = BLOCK + ((size_t)size + BLOCK - 1) / BLOCK * BLOCK;
-	return *used <= tar.len && read_name(e, a, h);
+	*e = (struct tarball_entry){
+		.type = type == '5' ? 'd' : 'f', .mode = mode & 07777, .mtime = (int64_t)mtime, .size = (size_t)size
+	};
+	return read_name(e, a, h);
 }
 
-bool tarball_read_plain(struct tarball *out, struct arena *a, struct str tar, size_t max_total, size_t max_entries)
+/* Takes `n` bytes, into `to` unless it is NULL. False when the stream ends before. */
+static struct err *take_bytes(bool *whole, struct tarball_stream *s, char *to, size_t n)
 {
-	size_t total = 0, used;
-	*out = (struct tarball){ 0 };
-	while (tar.len >= 2 * BLOCK) {
-		struct tarball_entry e;
-		if (!tar.s[0])
-			return is_zero(str_slice(tar, 0, 2 * BLOCK));
-		if (!read_entry(&e, a, tar, &used))
-			return false;
-		total += e.data.len;
-		if (total > max_total || out->len >= max_entries)
-			return false;
-		vec_push_in(a, out, e);
-		tar = str_skip(tar, used);
+	while (n) {
+		struct str piece;
+		TRY(tarball_stream_look(&piece, s, 1));
+		piece = str_slice(piece, 0, n);
+		*whole = piece.len > 0;
+		if (!*whole)
+			return NULL;
+		if (to) {
+			memcpy(to, piece.s, piece.len);
+			to += piece.len;
+		}
+		tarball_stream_take(s, piece.len);
+		n -= piece.len;
 	}
-	return false;
+	return NULL;
+}
+
+/* Takes an entry's content and what fills its last block. */
+static struct err *take_content(
+	bool *whole, struct tarball_entry *e, struct arena *a, struct tarball_stream *s, bool keep)
+{
+	char *data = keep && e->size ? arena_alloc(a, e->size) : NULL;
+	TRY(take_bytes(whole, s, data, e->size));
+	if (data)
+		e->data = (struct str){ data, e->size };
+	size_t rest = -e->size & (BLOCK - 1);
+	return *whole ? take_bytes(whole, s, NULL, rest) : NULL;
+}
+
+/* Reads to the end of the stream, which shows whether it is sound. */
+static struct err *drain(struct tarball_stream *s)
+{
+	struct str piece = { "", 1 };
+	while (piece.len) {
+		TRY(tarball_stream_look(&piece, s, 1));
+		tarball_stream_take(s, piece.len);
+	}
+	return NULL;
+}
+
+struct err *tarball_read_plain(
+	bool *plain, struct tarball *out, struct arena *a, struct tarball_stream *s, const struct tarball_limits *l)
+{
+	size_t left = l->max_total < tarball_stream_most(s) ? l->max_total : tarball_stream_most(s);
+	*out = (struct tarball){ 0 };
+	*plain = true;
+	while (*plain) {
+		struct tarball_entry e;
+		struct str tar;
+		TRY(tarball_stream_look(&tar, s, 2 * BLOCK));
+		*plain = tar.len >= 2 * BLOCK;
+		if (*plain && !tar.s[0]) {
+			*plain = is_zero(str_slice(tar, 0, 2 * BLOCK));
+			return drain(s);
+		}
+		*plain = *plain && read_header(&e, a, tar.s) && e.size <= left && out->len < l->max_entries;
+		if (!*plain)
+			break;
+		left -= e.size;
+		bool keep = !l->keep ||
+			    l->keep(e.name, e.size, str_slice(tar, BLOCK, BLOCK + (e.size < BLOCK ? e.size : BLOCK)));
+		tarball_stream_take(s, BLOCK);
+		TRY(take_content(plain, &e, a, s, keep));
+		vec_push_in(a, out, e);
+	}
+	return NULL;
 }

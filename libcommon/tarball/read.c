@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/vec.h"
-#include "tarball/inflate.h"
 #include "tarball/plain.h"
 #include "tarball/scan.h"
+#include "tarball/stream.h"
 #include "tarball/tarball.h"
 
 #include <archive.h>
@@ -12,18 +12,15 @@
 #define MAX_TOTAL ((size_t)104857600)
 #define MAX_ENTRIES ((size_t)100000)
 #define MAX_NAME ((size_t)65536)
-/* Unpacked archives of up to this size are held whole: that takes a third of the time. */
-#define LARGE ((size_t)5 << 20)
 
 struct reading {
 	struct archive *ar;
 	struct arena *a;
-	struct str tar; /* the unpacked archive; content is shared with it where it lies there in one piece */
-	bool owned;     /* `tar` lives in `a` */
-	size_t total, max_total;
-	size_t max_entries;
-	bool (*keep)(struct str name);
-	struct tarball_stream *stream; /* instead of `tar` */
+	struct tarball_limits limits; /* all of them set, but for `keep` */
+	size_t total;
+	size_t most;                   /* bytes that the archive can hold */
+	struct tarball_stream *stream; /* NULL: it is not packed */
+	size_t piece;                  /* what libarchive has of the stream */
 	struct tarball_scanner scan;
 	struct err *failed; /* what was wrong with it */
 };
@@ -46,7 +43,7 @@ static struct str copy_name(struct arena *a, const char *plain, const char *utf8
 
 static struct err *too_large(const struct reading *r)
 {
-	return err_new(ERR_LIMIT, "archive holds more than %zu bytes", r->max_total);
+	return err_new(ERR_LIMIT, "archive holds more than %zu bytes", r->limits.max_total);
 }
 
 /* Reads content that libarchive hands out in pieces. */
@@ -73,16 +70,15 @@ static struct err *read_pieces(struct reading *r, struct tarball_entry *e, char 
 static struct err *read_content(struct reading *r, struct tarball_entry *e, struct archive_entry *ent)
 {
 	la_int64_t size = archive_entry_size(ent);
-	if (size < 0 || (uint64_t)size > r->max_total - r->total)
+	if (size < 0 || (uint64_t)size > r->limits.max_total - r->total)
 		return too_large(r);
 	r->total += (size_t)size;
 	if (!size)
 		return NULL;
-	if (r->stream && !r->keep(e->name))
-		return archive_read_data_skip(r->ar) == ARCHIVE_OK ? NULL : broken(r->ar);
 	/* A size that the archive cannot hold is no reason to allocate it. */
-	if ((uint64_t)size > (r->stream ? r->max_total : r->tar.len))
+	if ((uint64_t)size > r->most)
 		return err_new(ERR_INPUT, "file \"%.*s\" is cut off", STR_ARG(e->name));
+	e->size = (size_t)size;
 	const void *piece;
 	size_t n;
 	la_int64_t at;
@@ -91,16 +87,13 @@ static struct err *read_content(struct reading *r, struct tarball_entry *e, stru
 		return broken(r->ar);
 	if (rc == ARCHIVE_EOF)
 		return err_new(ERR_INPUT, "file \"%.*s\" is cut off", STR_ARG(e->name));
-	const char *from = piece;
-	if (r->owned && at == 0 && n == (size_t)size && from >= r->tar.s && from < r->tar.s + r->tar.len) {
-		e->data = (struct str){ from, n };
-		return NULL;
-	}
-	if (at != 0 || n > (size_t)size)
+	if (at != 0 || n > e->size)
 		return err_new(ERR_INPUT, "file \"%.*s\" has holes", STR_ARG(e->name));
-	char *data = arena_alloc(r->a, (size_t)size);
+	if (r->limits.keep && !r->limits.keep(e->name, e->size, (struct str){ piece, n }))
+		return archive_read_data_skip(r->ar) == ARCHIVE_OK ? NULL : broken(r->ar);
+	char *data = arena_alloc(r->a, e->size);
 	memcpy(data, piece, n);
-	return read_pieces(r, e, data, (size_t)size, n);
+	return read_pieces(r, e, data, e->size, n);
 }
 
 static char type_of(struct archive_entry *ent)
@@ -153,8 +146,8 @@ static struct err *read_entries(struct tarball *out, struct reading *r)
 			return NULL;
 		if (rc != ARCHIVE_OK && !(rc == ARCHIVE_WARN && about_letters(r->ar)))
 			return broken(r->ar);
-		if (out->len >= r->max_entries)
-			return err_new(ERR_LIMIT, "archive has more than %zu entries", r->max_entries);
+		if (out->len >= r->limits.max_entries)
+			return err_new(ERR_LIMIT, "archive has more than %zu entries", r->limits.max_entries);
 		struct tarball_entry e = { .type = 'o' };
 		TRY(read_entry(r, &e, ent));
 		vec_push_in(r->a, out, e);
@@ -170,8 +163,11 @@ static la_ssize_t next_piece(struct archive *ar, void *ctx, const void **piece)
 {
 	struct reading *r = ctx;
 	struct str s = { "", 0 };
+	tarball_stream_take(r->stream, r->piece);
+	r->piece = 0;
 	if (!r->failed)
-		r->failed = tarball_stream_next(&s, r->stream);
+		r->failed = tarball_stream_look(&s, r->stream, 1);
+	r->piece = s.len;
 	if (!r->failed)
 		r->failed = tarball_scan_add(&r->scan, s);
 	*piece = s.s;
@@ -181,7 +177,7 @@ static la_ssize_t next_piece(struct archive *ar, void *ctx, const void **piece)
 	return ARCHIVE_FATAL;
 }
 
-/* Reads a large archive without holding it; the end of the stream is read too, for its checksum. */
+/* Reads what is packed without holding it; the end of the stream is read too, for its checksum. */
 static struct err *read_stream(struct tarball *out, struct reading *r)
 {
 	const void *piece;
@@ -189,7 +185,6 @@ static struct err *read_stream(struct tarball *out, struct reading *r)
 											  : broken(r->ar);
 	while (!e && !r->failed && next_piece(r->ar, r, &piece) > 0)
 		;
-	tarball_stream_close(r->stream);
 	tarball_scan_end(&r->scan);
 	if (!r->failed)
 		return e;
@@ -198,43 +193,73 @@ static struct err *read_stream(struct tarball *out, struct reading *r)
 	return r->failed;
 }
 
-struct err *tarball_read(struct tarball *out, struct arena *a, struct str bytes, const struct tarball_limits *l)
+static struct err *read_bare(struct tarball *out, struct reading *r, struct str tar)
 {
+	TRY(tarball_scan(tar));
+	if (archive_read_open_memory(r->ar, tar.len ? tar.s : "", tar.len) != ARCHIVE_OK)
+		return broken(r->ar);
+	return read_entries(out, r);
+}
+
+/* Reads any archive by libarchive: `stream`, or `tar` when that is NULL. */
+static struct err *read_any(struct tarball *out, struct arena *a, struct tarball_stream *stream, struct str tar,
+	const struct tarball_limits *l)
+{
+	struct reading r = { .a = a, .limits = *l, .stream = stream };
+	r.most = stream ? tarball_stream_most(stream) : tar.len;
 	*out = (struct tarball){ 0 };
-	struct reading r = {
-		.a = a,
-		.tar = bytes,
-		.max_total = l && l->max_total ? l->max_total : MAX_TOTAL,
-		.max_entries = l && l->max_entries ? l->max_entries : MAX_ENTRIES,
-	};
-	size_t max = r.max_total + r.max_total / 10 + ((size_t)1 << 20);
-	bool large = l && l->keep && tarball_is_gzip(bytes) && tarball_is_larger(bytes, LARGE);
-	if (large) {
-		r.keep = l->keep;
-		TRY(tarball_stream_open(&r.stream, a, bytes, max));
-	} else if (tarball_is_gzip(bytes)) {
-		/* Headers and padding take a kilobyte an entry; a tenth of the content covers them in any honest archive. */
-		TRY(tarball_inflate(&r.tar, a, bytes, max));
-		r.owned = true;
-	}
-	if (r.owned && tarball_read_plain(out, a, r.tar, r.max_total, r.max_entries))
-		return NULL;
-	*out = (struct tarball){ 0 };
-	if (!large)
-		TRY(tarball_scan(r.tar));
 	r.ar = archive_read_new();
-	if (!r.ar) {
-		tarball_stream_close(r.stream);
+	if (!r.ar)
 		return err_new(ERR_INTERNAL, "libarchive does not start");
-	}
 	archive_read_support_format_tar(r.ar);
-	struct err *e;
-	if (large)
-		e = read_stream(out, &r);
-	else if (archive_read_open_memory(r.ar, r.tar.len ? r.tar.s : "", r.tar.len) != ARCHIVE_OK)
-		e = broken(r.ar);
-	else
-		e = read_entries(out, &r);
+	struct err *e = stream ? read_stream(out, &r) : read_bare(out, &r, tar);
 	archive_read_free(r.ar);
 	return e;
+}
+
+static struct tarball_limits resolved(const struct tarball_limits *l)
+{
+	struct tarball_limits all = { MAX_TOTAL, MAX_ENTRIES, NULL };
+	if (l)
+		all.keep = l->keep;
+	if (l && l->max_total)
+		all.max_total = l->max_total;
+	if (l && l->max_entries)
+		all.max_entries = l->max_entries;
+	return all;
+}
+
+static struct err *read_packed(
+	struct tarball *out, struct arena *a, const struct tarball_source *from, const struct tarball_limits *l)
+{
+	/* Headers and padding take a kilobyte an entry; a tenth of the content covers them in any honest archive. */
+	size_t max = l->max_total + l->max_total / 10 + ((size_t)1 << 20);
+	struct tarball_stream *s = NULL;
+	bool plain = false;
+	struct err *e = tarball_stream_open(&s, a, from, max);
+	if (!e)
+		e = tarball_read_plain(&plain, out, a, s, l);
+	tarball_stream_close(s);
+	if (e || plain)
+		return e;
+	e = tarball_stream_open(&s, a, from, max);
+	if (!e)
+		e = read_any(out, a, s, STR(""), l);
+	tarball_stream_close(s);
+	return e;
+}
+
+struct err *tarball_read(struct tarball *out, struct arena *a, struct str bytes, const struct tarball_limits *l)
+{
+	struct tarball_limits all = resolved(l);
+	struct tarball_source from = { .bytes = bytes };
+	return tarball_is_gzip(bytes) ? read_packed(out, a, &from, &all) : read_any(out, a, NULL, bytes, &all);
+}
+
+struct err *tarball_read_file(
+	struct tarball *out, struct arena *a, int fd, const char *path, size_t size, const struct tarball_limits *l)
+{
+	struct tarball_limits all = resolved(l);
+	struct tarball_source from = { .path = path, .fd = fd, .size = size };
+	return read_packed(out, a, &from, &all);
 }

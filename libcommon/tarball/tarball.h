@@ -9,7 +9,8 @@ struct tarball_entry {
 	struct str name; /* as stored */
 	char type;       /* 'f' file, 'd' directory, 'l' symbolic link, 'h' hard link, 'o' other */
 	struct str link; /* target of a link */
-	struct str data; /* content of a file */
+	struct str data; /* content of a file, empty where it was not kept */
+	size_t size;     /* of the content of a file that was read from an archive */
 	unsigned mode;   /* permission bits */
 	int64_t mtime;   /* seconds since 1970 */
 };
@@ -22,8 +23,8 @@ struct tarball {
 struct tarball_limits {
 	size_t max_total;   /* bytes of all content; 0: 104857600, Helm's */
 	size_t max_entries; /* 0: 100000 */
-	/* Whether the content of a file is wanted; others may have none. An archive that is large then never is whole in memory. */
-	bool (*keep)(struct str name); /* NULL: of all */
+	/* Whether the content of a file is wanted, given its size and how it begins (16 bytes, if it has them). NULL: always. */
+	bool (*keep)(struct str name, size_t size, struct str begin);
 };
 
 /* Whether the bytes begin as a gzip stream does. */
@@ -35,6 +36,12 @@ bool tarball_is_gzip(struct str bytes);
  */
 struct err *tarball_read(
 	struct tarball *out, struct arena *a, struct str bytes, const struct tarball_limits *l) ERR_MUST;
+/*
+ * The same of a .tar.gz that is a regular file, open as `fd` and `size` bytes large, which is never in memory whole, neither packed
+ * nor unpacked. Where it stands does not matter. Reading errors are ERR_IO, with `path` in them.
+ */
+struct err *tarball_read_file(struct tarball *out, struct arena *a, int fd, const char *path, size_t size,
+	const struct tarball_limits *l) ERR_MUST;
 
 /* Why a stored name must not be used as a path below a folder (absolute, "..", drive letter, NUL, ...), or NULL. */
 const char *tarball_unsafe_name(struct str name);

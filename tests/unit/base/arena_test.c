@@ -70,12 +70,30 @@ static void what_is_given_back_is_taken_again(void **state)
 	assert_int_equal(a.total, total);
 	/* Again after rewinding, but what does not fit is elsewhere. */
 	arena_rewind(&a, m);
-	assert_false(comes_from(&a, 1000001, large, 3000000));
+	assert_false(comes_from(&a, 1900000, large, 3000000));
 	assert_true(comes_from(&a, 900000, large + 1000001, 1000000));
 	assert_false(comes_from(&a, 900000, large + 1000001, 1000000));
 	assert_int_equal(large[1000000], 'x');
 	assert_int_equal(large[2000001], 'x');
 	assert_string_equal(kept, "kept");
+	arena_release(&a);
+}
+
+static void the_rest_of_a_block_is_taken_when_another_was_opened(void **state)
+{
+	(void)state;
+	struct arena a = ARENA_INIT;
+	char *large = arena_alloc(&a, 3000000), *first = arena_alloc(&a, 1000000);
+	struct arena_mark m = arena_mark(&a);
+	arena_give_back(&a, large, 3000000);
+	size_t total = a.total;
+	/* Too large for the rest of the block of `first`, but not for what was given back. */
+	assert_true(comes_from(&a, 2000000, large, 3000000));
+	assert_true(comes_from(&a, 900000, large, 3000000));
+	assert_true(comes_from(&a, 900000, first + 1000000, 1100000));
+	assert_int_equal(a.total, total);
+	arena_rewind(&a, m);
+	assert_true(comes_from(&a, 900000, first + 1000000, 1100000));
 	arena_release(&a);
 }
 
@@ -172,6 +190,7 @@ static void what_another_arena_had_lives_on(void **state)
 
 UNIT_MAIN(cmocka_unit_test(memory_stays_where_it_is), cmocka_unit_test(rewinding_forgets_what_came_after),
 	cmocka_unit_test(a_mark_of_an_empty_arena_rewinds_to_empty),
-	cmocka_unit_test(what_is_given_back_is_taken_again), cmocka_unit_test(what_was_given_back_goes_with_its_block),
-	cmocka_unit_test(what_another_arena_had_lives_on), cmocka_unit_test(maps_find_what_was_set),
-	cmocka_unit_test(vectors_grow_on_heap_and_in_arena))
+	cmocka_unit_test(what_is_given_back_is_taken_again),
+	cmocka_unit_test(the_rest_of_a_block_is_taken_when_another_was_opened),
+	cmocka_unit_test(what_was_given_back_goes_with_its_block), cmocka_unit_test(what_another_arena_had_lives_on),
+	cmocka_unit_test(maps_find_what_was_set), cmocka_unit_test(vectors_grow_on_heap_and_in_arena))

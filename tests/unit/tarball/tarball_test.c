@@ -158,12 +158,13 @@ static void a_bomb_is_stopped_early(void **state)
 	char *zeros = arena_zalloc(&big, n);
 	tarball_add(&t, &big, STR("c/zeros"), (struct str){ zeros, n }, 0);
 	refuses(packed(&t), ERR_LIMIT, "times its size", NULL);
-	refuses(packed(&t), ERR_LIMIT, "unpacks to more than", &(struct tarball_limits){ .max_total = 1 << 20 });
+	refuses(packed(&t), ERR_LIMIT, "more than 1048576 bytes", &(struct tarball_limits){ .max_total = 1 << 20 });
 	arena_release(&big);
 }
 
-static bool is_chart_yaml(struct str name)
+static bool is_chart_yaml(struct str name, size_t size, struct str begin)
 {
+	(void)size, (void)begin;
 	return str_ends(name, STR("/Chart.yaml"));
 }
 
