@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "template/quick.h"
 
+#include "template/bytes.h"
+
 #include <string.h>
 
 /* Parentheses inside of parentheses; deeper ones need the care for the stack that parser_pipe() takes. */
@@ -20,6 +22,7 @@ struct quick {
 	struct parser *p;
 	const char *at;  /* next byte */
 	const char *end; /* the right delimiter */
+	const char *far; /* where the text ends: bytes are looked at many at a time up to there */
 	int depth;       /* open parentheses */
 	bool range;      /* two variables may be declared */
 };
@@ -53,13 +56,6 @@ static inline void skip_blanks(struct quick *q)
 	q->at = at > q->at && *at == '-' && at + 1 == q->end ? q->end : at;
 }
 
-static inline const char *skip_word(const char *at)
-{
-	while (is_word(*at))
-		at++;
-	return at;
-}
-
 /* Whether a command ends here. */
 static inline bool at_command_end(const struct quick *q)
 {
@@ -84,7 +80,7 @@ static bool skip_fields(struct quick *q, uint32_t *pos)
 			return false;
 		if (n == 1)
 			*pos = pos_of(q, at);
-		at = skip_word(at + 1);
+		at = bytes_skip_word(at + 1, q->far);
 	}
 	q->at = at;
 	return true;
@@ -109,7 +105,7 @@ static struct tmpl_node *read_dot_or_field(struct quick *q)
 static struct tmpl_node *read_variable(struct quick *q)
 {
 	const char *from = q->at;
-	q->at = skip_word(from + 1);
+	q->at = bytes_skip_word(from + 1, q->far);
 	struct lex_item item = item_at(q, LEX_VARIABLE, from, q->at);
 	struct tmpl_node *n = parser_variable(q->p, &item);
 	if (!parser_in_scope(q->p, n->path.id))
@@ -144,7 +140,7 @@ static struct tmpl_node *read_name(struct quick *q)
 {
 	struct parser *p = q->p;
 	const char *from = q->at;
-	q->at = skip_word(from);
+	q->at = bytes_skip_word(from, q->far);
 	struct str word = { from, (size_t)(q->at - from) };
 	enum lex_kind kind = lex_word_kind(&p->t->lex, word);
 	if (kind == LEX_NIL)
@@ -168,7 +164,7 @@ static struct tmpl_node *read_name(struct quick *q)
 
 static struct tmpl_node *read_string(struct quick *q)
 {
-	const char *from = q->at, *at = from + 1;
+	const char *from = q->at, *at = bytes_skip_quoted(from + 1, q->far);
 	bool special = false; /* escapes, or bytes that may be no UTF-8 */
 	for (; at < q->end && *at != '"'; at++) {
 		special |= *at == '\\' || (unsigned char)*at >= 0x80;
@@ -294,7 +290,7 @@ static const char *skip_variable(const struct quick *q, const char *at, struct l
 	const char *from = at;
 	if (*at != '$')
 		return NULL;
-	at = skip_word(at + 1);
+	at = bytes_skip_word(at + 1, q->far);
 	*item = item_at(q, LEX_VARIABLE, from, at);
 	if (!(lex_bytes[(unsigned char)*at] & LEX_STOP_BYTE))
 		return NULL;
@@ -353,6 +349,7 @@ struct tmpl_node *quick_pipe(struct parser *p, const char *from, bool range)
 	if (!inside.len || from < inside.s || from >= inside.s + inside.len)
 		return NULL;
 	struct quick q = { .p = p, .at = from, .end = inside.s + inside.len, .range = range };
+	q.far = p->t->text.s + p->t->text.len;
 	size_t vars = p->vars.len;
 	uint8_t noted = p->action.phrase.nvars;
 	bool keep = p->action.keep;
@@ -371,7 +368,7 @@ struct tmpl_node *quick_pipe(struct parser *p, const char *from, bool range)
 /* The keyword that an action begins with, consumed if it is one of a block's; else what the action is by its first word. */
 static enum tmpl_node_kind read_keyword(const struct parser *p, const char **at)
 {
-	const char *to = skip_word(*at);
+	const char *to = bytes_skip_word(*at, p->t->text.s + p->t->text.len);
 	if (to == *at)
 		return NODE_ACTION;
 	enum lex_kind word = lex_word_kind(&p->t->lex, (struct str){ *at, (size_t)(to - *at) });

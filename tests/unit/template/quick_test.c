@@ -89,7 +89,7 @@ static struct str in_action(struct arena *a, const char *before, struct str insi
 	return arena_printf(a, "%s%.*s%.*s%s", before, STR_ARG(inside), (int)blanks, space, after);
 }
 
-static void same_both_ways(const char *before, struct str inside, const char *after)
+static void same_with(const char *before, struct str inside, const char *after)
 {
 	struct arena a = ARENA_INIT;
 	struct buf quick = BUF_INIT, slow = BUF_INIT;
@@ -102,6 +102,17 @@ static void same_both_ways(const char *before, struct str inside, const char *af
 	buf_release(&quick);
 	buf_release(&slow);
 	arena_release(&a);
+}
+
+/* At the end of the text, and where there is more: then bytes are looked at many at a time. */
+static void same_both_ways(const char *before, struct str inside, const char *after)
+{
+	struct buf more = BUF_INIT;
+	buf_puts(&more, after);
+	same_with(before, inside, buf_text(&more));
+	buf_puts(&more, " and some text that is no action");
+	same_with(before, inside, buf_text(&more));
+	buf_release(&more);
 }
 
 static void everywhere(struct str inside)
@@ -118,8 +129,11 @@ static void everywhere(struct str inside)
 
 static void plain_pipes_are_read_alike(void **state)
 {
-	static const char *const pipes[] = { ".", ".a", ".a.b.c", "$", "$.a.b", "$x.a", "same .a", "(.a)",
-		"(same .a).b.c", "same (text \"a\") | same", ".a|same", "\"a\"", "\"a\\n\\\"\"", "\"\xc3\xa9\"",
+	static const char *const pipes[] = { ".", ".a", ".a.b.c", ".a.name_of_0more.Than16bytes.and_again_More_than_16",
+		"\"sixteen bytes are looked at\"", "\"sixteen bytes \\n are looked at \\x\"",
+		"\"sixteen bytes are \xc3\xa9 looked at\"", "\"sixteen bytes are \\\" looked at\"",
+		"$x.name_of_0more[Than16bytes", "same.name_of`more`Than16bytes", "$", "$.a.b", "$x.a", "same .a",
+		"(.a)", "(same .a).b.c", "same (text \"a\") | same", ".a|same", "\"a\"", "\"a\\n\\\"\"", "\"\xc3\xa9\"",
 		"\"\\q\"", "`a`", "`a}}b`", "`{{`", "0", "12", "007", "123456789012345", "1234567890123456789", "1.5",
 		"-1", "+1", "0x10", "1i", "'a'", "nil", "true", "false", "$x := 1", "$x = 1", "$x, $y := .l",
 		"$x , $y = .l", "$x:=1", "$x=1", "$x,$y:=.l", "(same 1", "same 1)", "same\n1", "same\t1", "1 | same",
@@ -135,8 +149,8 @@ static void plain_pipes_are_read_alike(void **state)
 static void any_pipe_is_read_alike(void **state)
 {
 	static const char *const parts[] = { " ", " ", " ", " ", "  ", "\n", ".", ".a", ".b", "$", "$x", "$y", "(", ")",
-		"|", ":=", "=", ",", "same", "list", "\"s\"", "`r`", "\"\\x\"", "1", "0", "-", "nil", "true", "if", "x",
-		"#", "'" };
+		"|", ":=", "=", ",", "same", "list", "\"s\"", "`r`", "\"\\x\"", "1", "0", "-", "nil", "Zz_@[`{/:9",
+		"true", "if", "x", "#", "'" };
 	struct buf inside = BUF_INIT;
 	uint32_t seed = 1;
 	(void)state;
