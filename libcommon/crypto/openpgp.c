@@ -447,3 +447,23 @@ struct err *openpgp_verify(struct openpgp_verified *out, struct arena *a, struct
 	pgp.free(text);
 	return e;
 }
+
+struct err *openpgp_verify_apart(
+	struct openpgp_verified *out, struct arena *a, struct openpgp *p, struct str text, struct str signature)
+{
+	gpgme_data_t signed_text, sig;
+	*out = (struct openpgp_verified){ .text = text };
+	gpgme_error_t code = pgp.data_new_from_mem(&signed_text, text.s, text.len, 0);
+	if (code)
+		return failed(code, ERR_INTERNAL, "gpgme");
+	code = pgp.data_new_from_mem(&sig, signature.s, signature.len, 0);
+	if (code) {
+		pgp.data_release(signed_text);
+		return failed(code, ERR_INTERNAL, "gpgme");
+	}
+	code = pgp.op_verify(p->ctx, sig, signed_text, NULL);
+	struct err *e = code ? failed(code, ERR_INPUT, "invalid signature") : judge(out, a, p);
+	pgp.data_release(sig);
+	pgp.data_release(signed_text);
+	return e;
+}

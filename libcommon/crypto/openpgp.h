@@ -52,3 +52,6 @@ struct openpgp_verified {
  */
 struct err *openpgp_verify(
 	struct openpgp_verified *out, struct arena *a, struct openpgp *p, struct str message) ERR_MUST;
+/* The same for a signature that stands apart from the text, in armour, as git keeps it. `out->text` is `text`. */
+struct err *openpgp_verify_apart(struct openpgp_verified *out, struct arena *a, struct openpgp *p, struct str text,
+	struct str signature) ERR_MUST;

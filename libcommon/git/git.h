@@ -26,6 +26,7 @@ struct vcs_files {
 struct vcs_tag {
 	struct str name;   /* without refs/tags/ */
 	struct str commit; /* id of the commit it leads to, 40 hex digits */
+	struct str object; /* id of the tag object, or the commit's where it has none */
 	int64_t time;      /* of that commit */
 };
 
@@ -72,12 +73,22 @@ void vcs_remote_close(struct vcs_remote *r);
 struct err *vcs_remote_tags(struct vcs_tags *out, struct arena *a, struct vcs_remote *r) ERR_MUST;
 /* The commit id of a tag, branch, "HEAD" or any revision; ERR_NOT_FOUND. */
 struct err *vcs_remote_find(struct str *out, struct arena *a, struct vcs_remote *r, const char *rev) ERR_MUST;
-/* Brings commits at hand that are not, all at once. */
-struct err *vcs_remote_take(struct vcs_remote *r, const struct str *commits, size_t n) ERR_MUST;
+/* Brings commits, or tag objects and what they lead to, at hand that are not, all at once. */
+struct err *vcs_remote_take(struct vcs_remote *r, const struct str *ids, size_t n) ERR_MUST;
 /* The repository that has what was taken; NULL before vcs_remote_take(). Valid until closed. */
 struct vcs *vcs_remote_store(struct vcs_remote *r);
 /* Whether all of a repository elsewhere had to be fetched. */
 bool vcs_remote_is_whole(const struct vcs_remote *r);
+/* What somebody signed: a tag object or a commit. */
+struct vcs_signed {
+	struct str text, signature; /* what was signed; in armour, empty when nobody did */
+	struct str target;          /* id of the commit that a tag is for, or of the commit itself */
+	struct str name;            /* of the tag; empty for a commit */
+};
+/* Takes an object with the given id apart into what is signed and the signature. ERR_INPUT for what is neither tag nor commit. */
+struct err *vcs_signature(struct vcs_signed *out, struct arena *a, struct vcs *v, struct str id) ERR_MUST;
+/* The same from the object's bytes: of a tag, else of a commit, whose `target` stays empty. For vcs_signature() and its tests. */
+void vcs_signature_split(struct vcs_signed *out, struct arena *a, struct str bytes, bool is_tag);
 /* Commit time of a commit that is at hand, or -1. */
 int64_t vcs_commit_time(struct vcs *v, struct str commit);
 

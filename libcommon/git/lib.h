@@ -54,6 +54,7 @@
 	X(revparse_single) \
 	X(object_peel) \
 	X(object_id) \
+	X(object_lookup) \
 	X(object_free) \
 	X(object_type) \
 	X(commit_lookup) \
@@ -108,6 +109,11 @@
 	X(signature_now) \
 	X(signature_free) \
 	X(odb_write_pack) \
+	X(odb_read) \
+	X(odb_object_data) \
+	X(odb_object_size) \
+	X(odb_object_type) \
+	X(odb_object_free) \
 	X(odb_free)
 
 struct vcs_api {

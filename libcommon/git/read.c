@@ -69,9 +69,12 @@ struct err *vcs_tags(struct vcs_tags *out, struct arena *a, struct vcs *v)
 		err_free(no_commit);
 		if (no_commit)
 			continue;
+		git_oid object;
+		int broken = vcs_api.reference_name_to_id(&object, v->repo, ref.s);
 		struct vcs_tag tag = { .name = str_skip(ref, strlen("refs/tags/")),
 			.commit = vcs_hex(a, vcs_api.object_id((git_object *)commit)),
 			.time = vcs_api.commit_time(commit) };
+		tag.object = broken ? tag.commit : vcs_hex(a, &object);
 		vcs_api.commit_free(commit);
 		vec_push_in(a, out, tag);
 	}

@@ -212,6 +212,7 @@ struct err *vcs_remote_tags(struct vcs_tags *out, struct arena *a, struct vcs_re
 		if (name.len == h->name.len)
 			continue;
 		struct vcs_tag t = { .name = arena_str(a, name), .commit = vcs_hex(a, &h->commit) };
+		t.object = vcs_hex(a, &h->id);
 		t.time = vcs_commit_time(r->store, t.commit);
 		vec_push_in(a, out, t);
 	}
@@ -295,7 +296,8 @@ static char *spec_for(struct vcs_remote *r, struct arena *a, struct str commit)
 	struct str told = buf_str(&r->wire.advertised);
 
 	vec_each (struct head, h, &r->heads) {
-		if (str_is(h->name, "HEAD") || !str_eq(vcs_hex(a, &h->commit), commit))
+		bool has = str_eq(vcs_hex(a, &h->id), commit) || str_eq(vcs_hex(a, &h->commit), commit);
+		if (str_is(h->name, "HEAD") || !has)
 			continue;
 		return arena_text(a, arena_printf(a, "+%.*s:%.*s", STR_ARG(h->name), STR_ARG(h->name)));
 	}
@@ -364,15 +366,26 @@ static struct err *take(struct vcs_remote *r, struct arena *a, const struct str_
 	return e;
 }
 
-struct err *vcs_remote_take(struct vcs_remote *r, const struct str *commits, size_t n)
+static bool is_at_hand(struct vcs *v, struct str id)
+{
+	git_oid oid;
+	git_object *object;
+
+	if (vcs_api.oid_fromstrn(&oid, id.s, id.len) || vcs_api.object_lookup(&object, v->repo, &oid, GIT_OBJECT_ANY))
+		return false;
+	vcs_api.object_free(object);
+	return true;
+}
+
+struct err *vcs_remote_take(struct vcs_remote *r, const struct str *ids, size_t n)
 {
 	struct arena a = ARENA_INIT;
 	struct str_vec missing = { 0 };
 
 	TRY(r->here || r->whole ? NULL : open_tips(r));
 	for (size_t i = 0; !r->here && !r->whole && i < n; i++)
-		if (vcs_commit_time(r->store, commits[i]) < 0)
-			vec_push_in(&a, &missing, commits[i]);
+		if (!is_at_hand(r->store, ids[i]))
+			vec_push_in(&a, &missing, ids[i]);
 	struct err *e = missing.len ? take(r, &a, &missing) : NULL;
 	arena_release(&a);
 	return e;

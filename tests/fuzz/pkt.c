@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Whatever a git server answers: the list of cut commits has ids only, what follows it comes out whole, and all that does not
- * depend on the pieces it came in. The first byte chooses the pieces.
+ * depend on the pieces it came in. The first byte chooses the pieces. And what a tag or a commit has signed is a part of it.
  */
 #include "tests/fuzz/fuzz.h"
 
+#include "git/git.h"
 #include "git/pkt.h"
 
 static void feed(struct vcs_pkt_answer *x, struct arena *a, struct buf *out, struct str text, size_t step)
@@ -38,6 +39,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	vcs_pkt_deepen(&deep, &asked, text, &one.cut);
 	must(asked || str_eq(buf_str(&deep), text));
 	(void)vcs_pkt_has(text, "shallow");
+	for (int tag = 0; tag < 2; tag++) {
+		struct vcs_signed s;
+		vcs_signature_split(&s, &a, text, tag);
+		must(s.text.len + s.signature.len <= text.len);
+		must(!tag || str_starts(text, s.text));
+	}
 	vcs_pkt_release(&one);
 	vcs_pkt_release(&two);
 	buf_release(&b1);

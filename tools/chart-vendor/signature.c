@@ -16,7 +16,7 @@
 static struct err *advise(struct err *e, const struct source *s, const struct pristine *p)
 {
 	const char *what =
-		e->kind == ERR_DIGEST ? "the archive is not the one that was signed; do not use it, ask upstream"
+		e->kind == ERR_DIGEST ? "this is not what was signed; do not use it, ask upstream"
 		: e->kind == ERR_AUTH
 			? "if upstream has a new key, check its fingerprint by another way and put it into the "
 			  "keyring"
@@ -58,21 +58,37 @@ static struct str file_name(struct arena *a, const struct pristine *p, const str
 	return str_cut(&name, '?');
 }
 
+static struct err *check_archive(struct openpgp_verified *v, struct openpgp *keys, const struct pristine *p,
+	struct repo *r, const struct source *s)
+{
+	struct str prov;
+	struct str digest;
+
+	TRY(find_provenance(&prov, p, r, s));
+	TRY(openpgp_verify(v, r->arena, keys, prov));
+	return chart_prov_check(&digest, r->arena, v->text, file_name(r->arena, p, s), p->bytes);
+}
+
+/* Of a tag or a commit: its content has the commit's id, and that all files. */
+static struct err *check_git(struct openpgp_verified *v, struct openpgp *keys, const struct pristine *p, struct repo *r)
+{
+	if (!p->signature.len)
+		return err_new(ERR_NOT_FOUND, "neither the tag nor the commit is signed");
+	if (!str_starts(p->signature, STR("-----BEGIN PGP SIGNATURE-----")))
+		return err_new(ERR_INPUT, "the signature is not of OpenPGP");
+	return openpgp_verify_apart(v, r->arena, keys, p->signed_text, p->signature);
+}
+
 static struct err *verify(struct pristine *p, struct repo *r, const struct source *s)
 {
 	struct arena *a = r->arena;
 	struct openpgp *keys;
 	struct openpgp_verified v;
-	struct str prov;
-	struct str digest;
 
 	if (!io_exists(arena_text(a, s->keyring)))
 		return err_new(ERR_NOT_FOUND, "there is no file or folder %.*s", STR_ARG(s->keyring));
-	TRY(find_provenance(&prov, p, r, s));
 	TRY(openpgp_open(&keys, arena_text(a, s->keyring), OPENPGP_VERIFY));
-	struct err *e = openpgp_verify(&v, a, keys, prov);
-	if (!e)
-		e = chart_prov_check(&digest, a, v.text, file_name(a, p, s), p->bytes);
+	struct err *e = s->kind == SOURCE_GIT ? check_git(&v, keys, p, r) : check_archive(&v, keys, p, r, s);
 	openpgp_close(keys);
 	if (e)
 		return e;
@@ -86,11 +102,10 @@ struct err *signature_check(struct pristine *p, struct repo *r, const struct sou
 	p->signer = (struct str){ 0 };
 	if (!s->keyring.len)
 		return NULL;
-	if (!p->bytes.len)
+	if (!p->bytes.len && s->kind != SOURCE_GIT)
 		return err_new(ERR_INPUT,
-			"%.*s: `keyring` is for archives, which upstream signs with a provenance file; take it out of "
-			"the "
-			"manifest",
+			"%.*s: `keyring` is for what upstream signs: archives with a provenance file, tags and commits "
+			"of git; take it out of the manifest",
 			STR_ARG(source_text(r->arena, s)));
 	struct err *e = verify(p, r, s);
 	return e ? advise(e, s, p) : NULL;

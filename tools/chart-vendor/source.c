@@ -290,6 +290,21 @@ struct err *source_take_commits(
 	return NULL;
 }
 
+/* A ref that names a tag may be a signed one. */
+static struct err *find_object(struct candidate *c, struct repo *r, const struct source *s, struct vcs_remote *v)
+{
+	struct vcs_tags tags = { 0 };
+	struct str name = str_trim_prefix(c->ref, STR("refs/tags/"));
+
+	c->object = c->commit;
+	if (s->keyring.len)
+		TRY(vcs_remote_tags(&tags, r->arena, v));
+	vec_each (struct vcs_tag, t, &tags)
+		if (str_eq(t->name, name) && str_eq(t->commit, c->commit))
+			c->object = t->object;
+	return NULL;
+}
+
 /* One candidate: the chart as it is at a branch or commit. */
 static struct err *list_revision(struct candidates *out, struct repo *r, const struct source *s)
 {
@@ -300,6 +315,7 @@ static struct err *list_revision(struct candidates *out, struct repo *r, const s
 	struct str name;
 
 	TRY(vcs_remote_find(&c.commit, r->arena, v, arena_text(r->arena, c.ref)));
+	TRY(find_object(&c, r, s, v));
 	TRY(source_take_commits(out, r, s, &c.commit, 1));
 	struct vcs *store = vcs_remote_store(v);
 	TRY(vcs_tree_at(&files, r->arena, store, c.commit.s, arena_text(r->arena, s->path), 0));
@@ -337,6 +353,7 @@ static struct err *list_git(struct candidates *out, struct repo *r, const struct
 	for (size_t i = 0; i < tags.len; i++) {
 		struct candidate c = { .ref = tags.items[i].name,
 			.commit = tags.items[i].commit,
+			.object = tags.items[i].object,
 			.created = day_text(r->arena, tags.items[i].time) };
 		if (tag_version(&c.version, s->ref, tags.items[i].name))
 			vec_push_in(r->arena, out, c);
@@ -459,12 +476,33 @@ static struct err *fetch_repo(struct pristine *out, struct repo *r, const struct
 	return tree_unpack(&out->tree, r->arena, pulled.bytes, arena_text(r->arena, pulled.url));
 }
 
+/* What was signed of a version: the tag, and where that is not, the commit. */
+static struct err *find_signature(
+	struct pristine *out, struct repo *r, struct candidates *list, const struct candidate *c)
+{
+	struct vcs_signed s;
+	struct vcs *store = vcs_remote_store(list->handle);
+
+	TRY(vcs_signature(&s, r->arena, store, c->object));
+	if (s.name.len && (!str_eq(s.name, str_trim_prefix(c->ref, STR("refs/tags/"))) || !str_eq(s.target, c->commit)))
+		return err_new(ERR_DIGEST, "the tag %.*s says that it is \"%.*s\" of another commit", STR_ARG(c->ref),
+			STR_ARG(s.name));
+	if (!s.signature.len)
+		TRY(vcs_signature(&s, r->arena, store, c->commit));
+	out->signed_text = s.text;
+	out->signature = s.signature;
+	return NULL;
+}
+
 static struct err *fetch_git(struct pristine *out, struct repo *r, const struct source *s, struct candidates *list,
 	const struct candidate *c)
 {
 	struct vcs_files files;
 
-	TRY(source_take_commits(list, r, s, &c->commit, 1));
+	const struct str ids[] = { c->commit, c->object };
+	TRY(source_take_commits(list, r, s, ids, s->keyring.len ? 2 : 1));
+	if (s->keyring.len)
+		TRY(find_signature(out, r, list, c));
 	TRY(vcs_tree_at(&files, r->arena, vcs_remote_store(list->handle), arena_text(r->arena, c->commit),
 		arena_text(r->arena, s->path), 0));
 	for (size_t i = 0; i < files.len; i++) {
@@ -476,6 +514,7 @@ static struct err *fetch_git(struct pristine *out, struct repo *r, const struct 
 	}
 	out->url = s->git;
 	out->commit = c->commit;
+	out->ref = c->ref;
 	return NULL;
 }
 

@@ -67,6 +67,7 @@ struct candidate {
 	struct str version, app_version, created;
 	struct str url, digest; /* of the archive */
 	struct str commit, ref; /* SOURCE_GIT */
+	struct str object;      /* SOURCE_GIT: of the tag, or the commit */
 	bool deprecated;
 	const void *entry; /* SOURCE_REPO: struct index_entry */
 };
@@ -85,6 +86,8 @@ struct pristine {
 	struct str tree_digest;                         /* of the tree, hex */
 	struct str signer;                              /* whose signature was good; empty: none was looked at */
 	struct str bytes, provenance;                   /* of the archive; empty for what comes from git or a folder */
+	struct str ref;                                 /* SOURCE_GIT: the tag or branch it was found by */
+	struct str signed_text, signature; /* SOURCE_GIT: of the tag or the commit, where there is a keyring */
 };
 
 /* Options that several verbs have. */

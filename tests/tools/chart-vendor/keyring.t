@@ -67,6 +67,67 @@ cp ../keep keys/upstream.asc
 cd .. && signed 2.0.0 upstream && cd infra || exit
 t 'with the right one it comes in' chart-vendor update charts/web --to 2.0.0 --no-render
 t 'an archive by name has it beside it' chart-vendor add ../www/web-1.0.0.tgz charts/archive --keyring keys/upstream.asc
-t 'a folder has none' sh -c 'chart-vendor add ../src/web charts/folder --keyring keys/upstream.asc 2>&1 | grep "is for archives"'
+t 'a folder has none' sh -c 'chart-vendor add ../src/web charts/folder --keyring keys/upstream.asc 2>&1 | grep "is for what upstream signs"'
 t 'nothing came in' test ! -e charts/folder
+
+# Tags and commits of git.
+cd ..
+git init -q -b main up
+git -C up config user.signingkey upstream@example.org
+release() {
+	upstream_chart "$1"
+	rm -rf up/web
+	cp -a src/web up/web
+	git -C up add -A
+	git -C up commit -q -m "web $1"
+	[ "$2" = none ] && git -C up tag -a -m "web $1" "web-$1" && return
+	git -C up tag -s -u "$2@example.org" -m "web $1" "web-$1"
+}
+release 1.0.0 upstream
+release 1.1.0 upstream
+release 1.2.0 none
+release 2.0.0 other
+git -C up update-ref refs/tags/web-1.3.0 "$(git -C up rev-parse web-1.0.0)"
+git -C up checkout -q -b signed web-1.0.0
+git -C up commit -q -S --allow-empty -m signed
+git -C up checkout -q main
+serve_git() {
+	python3 "$TOP/tests/tools/chart-vendor/git-server.py" "$WORK" "$WORK/port" "$WORK/log" 2>server.err &
+	at_exit "kill $!"
+	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30; do
+		[ -s port ] && break
+		sleep 0.1
+	done
+}
+unset http_proxy HTTP_PROXY https_proxy HTTPS_PROXY all_proxy ALL_PROXY
+serve_git
+cd infra || exit 1
+# shellcheck disable=SC2043
+for up in "git+$WORK/up//web" "git+http://127.0.0.1:$(cat ../port)/plain/up/.git//web"; do
+	kind=here
+	case $up in *http*) kind=http ;; esac
+	from() {
+		chart-vendor add "$up" "charts/g" --keyring keys/upstream.asc "$@" >../out 2>&1
+		code=$?
+		cat ../out
+		return $code
+	}
+	t "$kind: a signed tag" from --ref 'web-*' --version 1.0.0
+	t "$kind: the lock says by whom" sh -c "sed -n '/charts.g:/,\$p' chart-vendor.lock | grep 'signer: .*upstream@example.org'"
+	t "$kind: an update to a signed tag" chart-vendor update charts/g --to 1.1.0 --no-render
+	t "$kind: one that is not signed is refused" sh -c '! chart-vendor update charts/g --to 1.2.0 --no-render >../out 2>&1'
+	t "$kind: and it is said" has 'neither the tag nor the commit is signed' ../out
+	t "$kind: another's signature does not do" sh -c '! chart-vendor update charts/g --to 2.0.0 --no-render >../out 2>&1'
+	t "$kind: and it is said" has 'is not in the keyring' ../out
+	t "$kind: nor another tag's" sh -c '! chart-vendor update charts/g --to 1.3.0 --no-render >../out 2>&1'
+	t "$kind: and it is said" has 'says that it is "web-1.0.0"' ../out
+	t "$kind: nothing has changed" grep -q 'version: 1.1.0' charts/g/Chart.yaml
+	chart-vendor -q rm charts/g
+	t "$kind: a signed tag by its name" from --ref web-1.1.0
+	chart-vendor -q rm charts/g
+	t "$kind: a signed commit" from --ref signed
+	chart-vendor -q rm charts/g
+	t "$kind: one that is not" status 2 from --ref main
+	rm -rf charts/g
+done
 done_testing
