@@ -258,82 +258,6 @@ static bool merge_chart_field(struct buf *out, struct merge_yaml_run *r, const s
 	return true;
 }
 
-/* Whether an entry beside this one was changed here. */
-static bool changed_beside(struct merge_yaml_run *r, const struct merge_frame *f, const char *id)
-{
-	const struct merge_kid *b = f->base_kids ? map_find(&f->base_kids->by_id, str_from(id)) : NULL;
-	const struct merge_kid *o = f->our_kids ? map_find(&f->our_kids->by_id, str_from(id)) : NULL;
-
-	return !str_eq(merge_node_canonical(r->arena, &r->base, b ? b->value : NULL),
-		merge_node_canonical(r->arena, &r->ours, o ? o->value : NULL));
-}
-
-/* Takes the next number of a version off; false when `v` does not go on with one. */
-static bool next_number(uint64_t *n, struct str *v)
-{
-	size_t i = 0;
-
-	*n = 0;
-	while (i < v->len && i < 18 && v->s[i] >= '0' && v->s[i] <= '9')
-		*n = *n * 10 + (uint64_t)(v->s[i++] - '0');
-	bool dot = i && i < v->len && v->s[i] == '.' && i + 1 < v->len;
-	if (!i || (i < v->len && !dot))
-		return false;
-	*v = str_skip(*v, i + dot);
-	return true;
-}
-
-/* Compares "v1.2.3" with "v1.2.4"; false when the two are not numbers between dots, equally many. */
-static bool compare_versions(int *order, struct str x, struct str y)
-{
-	uint64_t m;
-	uint64_t n;
-
-	*order = 0;
-	if (str_starts(x, STR("v")) != str_starts(y, STR("v")))
-		return false;
-	x = str_trim_prefix(x, STR("v"));
-	y = str_trim_prefix(y, STR("v"));
-	while (x.len || y.len) {
-		if (!next_number(&m, &x) || !next_number(&n, &y))
-			return false;
-		if (*order == 0)
-			*order = (m > n) - (m < n);
-	}
-	return true;
-}
-
-/*
- * Both sides raised a version of the same thing: the local bump was ahead of upstream for a while. The higher one is
- * what both want. Not where the image was changed to another one here.
- */
-static bool merge_bump(struct buf *out, struct merge_yaml_run *r, const struct merge_trio *k,
-	const struct merge_frame *f, struct str path)
-{
-	static const char *const keys[] = { "appVersion", "tag", "imageTag", "version" };
-	static const char *const beside[] = { "repository", "registry", "image", "name" };
-	struct str v[3] = { k->base->value->scalar, k->ours->value->scalar, k->theirs->value->scalar };
-	int ours;
-	int theirs;
-	int higher;
-	bool known = false;
-
-	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
-		known |= str_is(k->ours->id, keys[i]);
-	if (!known || !merge_rule_on(r->opts, MERGE_RULE_BUMP))
-		return false;
-	for (size_t i = 0; i < sizeof(beside) / sizeof(beside[0]); i++)
-		if (!str_is(path, "appVersion") && changed_beside(r, f, beside[i]))
-			return false;
-	if (!compare_versions(&ours, v[1], v[0]) || !compare_versions(&theirs, v[2], v[0]) ||
-		!compare_versions(&higher, v[1], v[2]) || ours <= 0 || theirs <= 0)
-		return false;
-	buf_add(out, higher > 0 ? v[1] : v[2]);
-	merge_note_add(&r->found, r->arena, r->file, path, MERGE_RULE_BUMP,
-		"raised to %.*s here and to %.*s upstream: the higher one", STR_ARG(v[1]), STR_ARG(v[2]));
-	return true;
-}
-
 /* Ours' entry with another text in the place of its scalar, quotes kept; false when that cannot be done. */
 static bool put_scalar(struct str *text, struct merge_yaml_run *r, const struct merge_trio *k, struct str scalar)
 {
@@ -383,7 +307,7 @@ static bool merge_by_rule(struct str *text, struct merge_yaml_run *r, const stru
 		return false;
 	size_t notes = r->found.notes.len;
 	bool ruled = (merge_chart_field(&scalar, r, k, path) || merge_image(&scalar, r, k, path) ||
-			     merge_bump(&scalar, r, k, f, path)) &&
+			     merge_bump(&scalar, r, k, f, path) || merge_local(&scalar, r, k, f, path)) &&
 		     put_scalar(text, r, k, buf_str(&scalar));
 	if (!ruled)
 		r->found.notes.len = notes;
@@ -394,6 +318,14 @@ static bool merge_by_rule(struct str *text, struct merge_yaml_run *r, const stru
 static bool null_scalar(const struct yml_node *n)
 {
 	return n->kind == YML_SCALAR && n->style == YML_PLAIN && !n->scalar.len;
+}
+
+/* What a version of the chart changed: upstream tells of the version that comes in, ours of one that goes. */
+static bool is_change_list(const struct merge_yaml_run *r, const struct merge_trio *k, struct str path)
+{
+	return merge_rule_on(r->opts, MERGE_RULE_CHART) && str_is(str_base_name(r->file), "Chart.yaml") &&
+	       str_is(path, "annotations.artifacthub\\.io/changes") && k->base && k->ours->value->kind == YML_SCALAR &&
+	       k->theirs->value->kind == YML_SCALAR;
 }
 
 static enum merge_kind kind_of(const struct merge_trio *k)
@@ -417,6 +349,12 @@ enum merge_outcome merge_atoms(struct str *text, struct merge_yaml_run *r, const
 		return MERGE_BODY;
 	}
 	if (str_eq(o, b)) {
+		*text = put_theirs(r, k, f);
+		return MERGE_BODY;
+	}
+	if (is_change_list(r, k, path)) {
+		merge_note_add(
+			&r->found, r->arena, r->file, path, MERGE_RULE_CHART, "upstream's list of changes is taken");
 		*text = put_theirs(r, k, f);
 		return MERGE_BODY;
 	}

@@ -303,9 +303,12 @@ static void set_frame(struct collection *c, const struct merge_frame *outer, str
 {
 	struct merge_frame *f = &c->frame;
 
-	*f = (struct merge_frame){
-		.path = path, .list = list, .depth = outer->depth + 1, .base_kids = &c->base, .our_kids = &c->ours
-	};
+	*f = (struct merge_frame){ .path = path,
+		.list = list,
+		.depth = outer->depth + 1,
+		.base_kids = &c->base,
+		.our_kids = &c->ours,
+		.their_kids = &c->theirs };
 	f->flow = !c->ours.block && !c->theirs.block;
 	f->column = c->ours.block ? c->ours.column : outer->column + 2;
 	f->base = c->base.block ? c->base.column : f->column;

@@ -36,10 +36,8 @@ static struct err *merge_plain(struct str *text, struct merge_result *out, struc
 	if (settle(text, in))
 		return NULL;
 	if (!in->no_base && merge_is_plain_yaml(in->name)) {
-		bool done;
-		TRY(merge_yaml(text, &done, out, a, in, o));
-		if (done)
-			return NULL;
+		merge_yaml(text, out, a, in, o);
+		return NULL;
 	}
 	if (!in->no_base && merge_is_document(in->name) && merge_rule_on(o, MERGE_RULE_DOCS) &&
 		merge_was_rewritten(a, in->base, in->ours)) {

@@ -1,121 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What can still be merged where lines conflict: lines paired by likeness, then words. */
-#include "merge/internal.h"
+#include "merge/words.h"
 
 #include <string.h>
 
 /* Pairs of lines looked at in one conflict; more than that is left to people. */
 #define PAIRS_MAX 40000
-/* Words looked at in one line. */
-#define WORDS_MAX 400
 /* Lines less alike than this are not versions of each other. */
 #define LIKE_MIN 45
 /* A new line this much alike to an edited one may be another copy of it. */
 #define TWIN_MIN 70
-
-static bool is_blank(char c)
-{
-	return c == ' ' || c == '\t';
-}
-
-static bool is_word(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
-	       c == '.' || (unsigned char)c >= 0x80;
-}
-
-/* The length of the template action that `s` begins with, 0 when it does not begin with a whole one. */
-static size_t action_len(struct str s)
-{
-	if (s.len < 4 || s.s[0] != '{' || s.s[1] != '{')
-		return 0;
-	ptrdiff_t end = str_find(str_skip(s, 2), STR("}}"));
-	return end < 0 ? 0 : (size_t)end + 4;
-}
-
-/*
- * Words are what a person changes as a whole: a template action, a name or number with its dots and dashes (so that
- * two bumps of one version meet in one word), a run of blanks, any other byte.
- */
-static struct str next_word(struct str *rest)
-{
-	size_t n = action_len(*rest);
-
-	if (!n && is_blank(rest->s[0])) {
-		while (n < rest->len && is_blank(rest->s[n]))
-			n++;
-	} else if (!n && is_word(rest->s[0])) {
-		while (n < rest->len && is_word(rest->s[n]))
-			n++;
-	} else if (!n) {
-		n = 1;
-	}
-	struct str word = str_slice(*rest, 0, n);
-	*rest = str_skip(*rest, n);
-	return word;
-}
-
-static bool split_words(struct merge_lines *out, struct arena *a, struct str line)
-{
-	*out = (struct merge_lines){ 0 };
-	while (line.len) {
-		if (out->len == WORDS_MAX)
-			return false;
-		vec_push_in(a, out, next_word(&line));
-	}
-	return true;
-}
-
-/* A line taken apart: what stands before and behind its text. */
-struct parts {
-	struct str indent, text, tail; /* tail: trailing blanks and the newline */
-};
-
-static struct parts take_apart(struct str line)
-{
-	size_t from = 0;
-	size_t to = line.len;
-
-	while (from < line.len && is_blank(line.s[from]))
-		from++;
-	while (to > from && (is_blank(line.s[to - 1]) || line.s[to - 1] == '\n' || line.s[to - 1] == '\r'))
-		to--;
-	return (struct parts){ str_slice(line, 0, from), str_slice(line, from, to), str_skip(line, to) };
-}
-
-int merge_line_likeness(struct str x, struct str y)
-{
-	struct str a = take_apart(x).text;
-	struct str b = take_apart(y).text;
-	struct str words[WORDS_MAX];
-	size_t n = 0;
-	size_t total = 0;
-	size_t shared = 0;
-
-	if (str_eq(a, b))
-		return 100;
-	while (a.len && n < WORDS_MAX) {
-		struct str w = next_word(&a);
-		if (is_blank(w.s[0]))
-			continue;
-		words[n++] = w;
-		total += w.len;
-	}
-	while (b.len) {
-		struct str w = next_word(&b);
-		if (is_blank(w.s[0]))
-			continue;
-		total += w.len;
-		for (size_t i = 0; i < n; i++) {
-			if (!str_eq(words[i], w))
-				continue;
-			shared += 2 * w.len;
-			words[i] = words[--n];
-			break;
-		}
-	}
-	return total ? (int)(shared * 100 / total) : 100;
-}
 
 /* What became of the lines of base on one side. */
 struct fate {
@@ -128,9 +22,9 @@ struct fate {
 
 static int pair_score(struct str x, struct str y)
 {
-	bool blank = !take_apart(x).text.len;
+	bool blank = !merge_take_apart(x).text.len;
 
-	if (blank != !take_apart(y).text.len)
+	if (blank != !merge_take_apart(y).text.len)
 		return 0;
 	if (blank)
 		return 5;
@@ -207,114 +101,6 @@ static void pair_lines(struct fate *f, struct arena *a, const struct merge_lines
 	pair_replaced(f, n);
 }
 
-/* One of three versions by the plain rule; false when both sides changed it differently. */
-static bool choose(struct str *out, struct str base, struct str ours, struct str theirs)
-{
-	if (str_eq(ours, theirs) || str_eq(theirs, base))
-		*out = ours;
-	else if (str_eq(ours, base))
-		*out = theirs;
-	else
-		return false;
-	return true;
-}
-
-static bool is_action(struct str word)
-{
-	return action_len(word) == word.len && word.len;
-}
-
-static bool same_words(const struct merge_lines *x, const struct merge_hunk *hx, const struct merge_lines *y,
-	const struct merge_hunk *hy)
-{
-	if (hx->old_from != hy->old_from || hx->old_len != hy->old_len || hx->new_len != hy->new_len)
-		return false;
-	for (size_t i = 0; i < hx->new_len; i++)
-		if (!str_eq(x->items[hx->new_from + i], y->items[hy->new_from + i]))
-			return false;
-	return true;
-}
-
-/*
- * Edits of one line must have an unchanged word between them. One kind may touch: something put in front of an action
- * ("{{ registry }}/", "{{ prefix }}") stays in front of it when the other side asks for another value there.
- */
-static bool too_near(const struct merge_lines *base, const struct merge_lines *w, const struct merge_hunk *first,
-	const struct merge_hunk *other)
-{
-	size_t end = first->old_from + first->old_len;
-
-	if (other->old_from > end)
-		return false;
-	bool prefix = !first->old_len && other->old_from == end && other->old_len == 1 && first->new_len &&
-		      is_action(base->items[end]);
-	if (!prefix)
-		return true;
-	struct str last = w->items[first->new_from + first->new_len - 1];
-	return !str_is(last, "/") && !is_action(last);
-}
-
-/* Puts two edits of a list of words together; false when they touch. */
-static bool join_edits(struct buf *out, const struct merge_lines *w, const struct merge_hunks *h)
-{
-	size_t at = 0;
-	size_t next[2] = { 0, 0 };
-	while (next[0] < h[0].len || next[1] < h[1].len) {
-		const struct merge_hunk *x = next[0] < h[0].len ? &h[0].items[next[0]] : NULL;
-		const struct merge_hunk *y = next[1] < h[1].len ? &h[1].items[next[1]] : NULL;
-		bool same = x && y && same_words(&w[1], x, &w[2], y);
-		int side = !y || (x && x->old_from + x->old_len <= y->old_from + y->old_len) ? 0 : 1;
-		const struct merge_hunk *first = side ? y : x;
-		const struct merge_hunk *other = side ? x : y;
-		if (other && !same && too_near(&w[0], &w[side + 1], first, other))
-			return false;
-		for (; at < first->old_from; at++)
-			buf_add(out, w[0].items[at]);
-		for (size_t i = 0; i < first->new_len; i++)
-			buf_add(out, w[side + 1].items[first->new_from + i]);
-		at = first->old_from + first->old_len;
-		next[side]++;
-		if (same)
-			next[1 - side]++;
-	}
-	for (; at < w[0].len; at++)
-		buf_add(out, w[0].items[at]);
-	return true;
-}
-
-/* Merges the words of one line. */
-static bool merge_words(struct buf *out, struct arena *a, struct str base, struct str ours, struct str theirs)
-{
-	struct merge_lines w[3];
-	struct merge_hunks h[2];
-
-	if (!split_words(&w[0], a, base) || !split_words(&w[1], a, ours) || !split_words(&w[2], a, theirs))
-		return false;
-	merge_diff_lines(&h[0], a, &w[0], &w[1]);
-	merge_diff_lines(&h[1], a, &w[0], &w[2]);
-	return join_edits(out, w, h);
-}
-
-/* Whether most words of base are still there. */
-static bool keeps_most(const struct merge_lines *base, const struct merge_hunks *h)
-{
-	size_t gone = 0;
-
-	for (size_t i = 0; i < h->len; i++)
-		gone += h->items[i].old_len;
-	return gone * 2 <= base->len;
-}
-
-bool merge_edits_of_words(struct buf *out, struct arena *a, struct str base, struct str ours, struct str theirs)
-{
-	struct merge_lines w[3];
-	struct merge_hunks h[2];
-
-	return split_words(&w[0], a, base) && split_words(&w[1], a, ours) && split_words(&w[2], a, theirs) &&
-	       merge_diff_words(&h[0], a, &w[0], &w[1]) && merge_diff_words(&h[1], a, &w[0], &w[2]) &&
-	       keeps_most(&w[0], &h[0]) && keeps_most(&w[0], &h[1]) && join_edits(out, w, h);
-}
-
 /* Merges one line that all three have. */
 static bool merge_line(struct buf *out, struct arena *a, struct str base, struct str ours, struct str theirs)
 {
@@ -322,22 +108,24 @@ static bool merge_line(struct buf *out, struct arena *a, struct str base, struct
 
 	if (out->len && out->data[out->len - 1] != '\n')
 		buf_putc(out, '\n');
-	if (choose(&whole, base, ours, theirs)) {
+	if (merge_choose(&whole, base, ours, theirs)) {
 		buf_add(out, whole);
 		return true;
 	}
-	struct parts b = take_apart(base);
-	struct parts o = take_apart(ours);
-	struct parts t = take_apart(theirs);
+	struct merge_line_parts b = merge_take_apart(base);
+	struct merge_line_parts o = merge_take_apart(ours);
+	struct merge_line_parts t = merge_take_apart(theirs);
 	struct str indent;
 	struct str tail;
-	if (!choose(&indent, b.indent, o.indent, t.indent))
+	if (!merge_choose(&indent, b.indent, o.indent, t.indent))
 		return false;
-	if (!choose(&tail, b.tail, o.tail, t.tail))
+	if (!merge_choose(&tail, b.tail, o.tail, t.tail))
 		tail = o.tail;
 	buf_add(out, indent);
-	if (choose(&whole, b.text, o.text, t.text))
+	if (merge_choose(&whole, b.text, o.text, t.text))
 		buf_add(out, whole);
+	else if (merge_is_action(b.text) && merge_is_action(o.text) && merge_is_action(t.text))
+		return merge_action(out, a, b.text, o.text, t.text) && (buf_add(out, tail), true);
 	else if (merge_line_likeness(b.text, o.text) < LIKE_MIN || merge_line_likeness(b.text, t.text) < LIKE_MIN ||
 		 !merge_words(out, a, b.text, o.text, t.text))
 		return false;
@@ -362,127 +150,146 @@ static bool lost_beside(const struct fate *f, size_t i, size_t n)
 	return (i > 0 && f->match[i - 1] == GONE) || (i < n && f->match[i] == GONE);
 }
 
+static void add_lines(struct buf *out, const struct merge_lines *l)
+{
+	for (size_t i = 0; i < l->len; i++)
+		merge_add_line(out, l->items[i]);
+}
+
+/* The lines of base that a side dropped, which end at position `i`, and what it put in their place. */
+static void run_before(struct merge_lines *gone, struct merge_lines *put, const struct merge_lines *base,
+	const struct fate *f, const struct merge_lines *side, size_t i)
+{
+	size_t from = i;
+	size_t len = f->gap_len[i];
+
+	while (from > 0 && f->match[from - 1] == GONE)
+		len += f->gap_len[--from];
+	*gone = (struct merge_lines){ base->items + from, i - from, i - from };
+	*put = (struct merge_lines){ side->items + f->gap[from], len, len };
+}
+
+/* The same for those that begin there. */
+static void run_behind(struct merge_lines *gone, struct merge_lines *put, const struct merge_lines *base,
+	const struct fate *f, const struct merge_lines *side, size_t i)
+{
+	size_t to = i;
+	size_t len = f->gap_len[i];
+
+	while (to < base->len && f->match[to] == GONE)
+		len += f->gap_len[++to];
+	*gone = (struct merge_lines){ base->items + i, to - i, to - i };
+	*put = (struct merge_lines){ side->items + f->gap[i], len, len };
+}
+
+/*
+ * Whether lines that one side put in beside lines that the other side dropped or replaced still stand where they belong: they
+ * are neither a part of what is gone nor about the same as what came for it.
+ */
+static bool stands_beside(struct arena *a, const struct merge_lines *in, const struct merge_lines *base,
+	const struct fate *f, const struct merge_lines *side, size_t i)
+{
+	struct merge_lines gone;
+	struct merge_lines put;
+	bool before = i > 0 && f->match[i - 1] == GONE;
+	bool behind = i < base->len && f->match[i] == GONE;
+
+	if (before && behind)
+		return false;
+	if (before) {
+		run_before(&gone, &put, base, f, side, i);
+		return merge_may_follow(&gone, in) &&
+		       (!put.len || (merge_may_follow(&put, in) && !merge_related(a, &put, in)));
+	}
+	run_behind(&gone, &put, base, f, side, i);
+	return !put.len || (merge_may_follow(in, &put) && !merge_related(a, in, &put));
+}
+
+/* The blanks before what became of a line of base on one side. */
+static struct str indent_of(const struct fate *f, const struct merge_lines *side, size_t i)
+{
+	return f->match[i] == GONE ? (struct str){ 0 } : merge_take_apart(side->items[f->match[i]]).indent;
+}
+
+/* Whether a side moved line `k` of base to another column, and the one that puts lines in beside it did not. */
+static bool indents(const struct merge_lines *base, const struct fate *f, const struct merge_lines *side,
+	const struct fate *fin, const struct merge_lines *in, size_t k)
+{
+	struct str moved = indent_of(f, side, k);
+
+	return f->match[k] != GONE && !str_eq(moved, merge_take_apart(base->items[k]).indent) &&
+	       !str_eq(moved, indent_of(fin, in, k));
+}
+
+/*
+ * Whether the text next to position `i` of base was moved to another column by a side: what the other one puts in there would
+ * not follow. Lines that render nothing stand in any column.
+ */
+static bool indents_beside(const struct merge_lines *base, const struct fate *f, const struct merge_lines *side,
+	const struct fate *fin, const struct merge_lines *in, size_t i)
+{
+	size_t up = i;
+	size_t down = i;
+
+	while (up > 0 && merge_only_steers(base->items[up - 1]))
+		up--;
+	while (down < base->len && merge_only_steers(base->items[down]))
+		down++;
+	return (up > 0 && indents(base, f, side, fin, in, up - 1)) ||
+	       (down < base->len && indents(base, f, side, fin, in, down));
+}
+
 /* What was put in at position `i` of base. */
-static bool merge_gap(struct buf *out, struct arena *a, size_t i, size_t n, const struct fate *fo,
+static bool merge_gap(struct buf *out, struct arena *a, size_t i, const struct merge_lines *base, const struct fate *fo,
 	const struct merge_lines *ours, const struct fate *ft, const struct merge_lines *theirs, enum merge_depth depth)
 {
-	size_t no = fo->gap_len[i];
-	size_t nt = ft->gap_len[i];
+	struct merge_lines o = { ours->items + fo->gap[i], fo->gap_len[i], fo->gap_len[i] };
+	struct merge_lines t = { theirs->items + ft->gap[i], ft->gap_len[i], ft->gap_len[i] };
+	bool lost_here = lost_beside(fo, i, base->len);
+	bool lost_there = lost_beside(ft, i, base->len);
 
-	if (no && nt && !same_lines(ours, fo->gap[i], no, theirs, ft->gap[i], nt)) {
-		struct merge_lines o = { ours->items + fo->gap[i], no, no };
-		struct merge_lines t = { theirs->items + ft->gap[i], nt, nt };
-		bool lost = lost_beside(fo, i, n) || lost_beside(ft, i, n);
-		return !lost && merge_inserts(out, a, &o, &t, depth);
-	}
-	if ((no && !nt && lost_beside(ft, i, n)) || (nt && !no && lost_beside(fo, i, n)))
+	if (depth != MERGE_PROSE && ((o.len && indents_beside(base, ft, theirs, fo, ours, i)) ||
+					    (t.len && indents_beside(base, fo, ours, ft, theirs, i))))
 		return false;
-	for (size_t k = 0; k < no; k++)
-		merge_add_line(out, ours->items[fo->gap[i] + k]);
-	for (size_t k = 0; !no && k < nt; k++)
-		merge_add_line(out, theirs->items[ft->gap[i] + k]);
-	return true;
-}
-
-/* What the template actions of a line do to the nesting of blocks. */
-struct nesting {
-	int change; /* blocks opened less blocks closed */
-	int lowest; /* how far below its beginning the line gets; an `else` leaves its block for a moment */
-};
-
-static bool is_keyword(struct str s, const char *word)
-{
-	struct str w = str_from(word);
-
-	return str_starts(s, w) && (s.len == w.len || !is_word(s.s[w.len]));
-}
-
-static struct nesting nesting_of(struct str line)
-{
-	static const char *const openers[] = { "if", "range", "with", "define", "block" };
-	struct nesting n = { 0, 0 };
-	ptrdiff_t at;
-
-	while ((at = str_find(line, STR("{{"))) >= 0) {
-		line = str_skip(line, (size_t)at + 2);
-		line = str_trim(str_trim_prefix(line, STR("-")));
-		int lowest = n.change;
-		for (size_t i = 0; i < sizeof(openers) / sizeof(openers[0]); i++)
-			n.change += is_keyword(line, openers[i]);
-		if (is_keyword(line, "end"))
-			lowest = --n.change;
-		else if (is_keyword(line, "else"))
-			lowest = n.change - 1;
-		if (lowest < n.lowest)
-			n.lowest = lowest;
-	}
-	return n;
-}
-
-/* The next action that opens or closes a block, as "if", "else if", "end"; empty behind the last one. */
-static struct str next_keyword(struct str *line)
-{
-	static const char *const words[] = { "if", "range", "with", "define", "block", "else", "end" };
-	ptrdiff_t at;
-
-	while ((at = str_find(*line, STR("{{"))) >= 0) {
-		*line = str_skip(*line, (size_t)at + 2);
-		*line = str_trim(str_trim_prefix(*line, STR("-")));
-		for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-			if (is_keyword(*line, words[i]))
-				return str_from(words[i]);
-	}
-	return (struct str){ 0 };
-}
-
-/* Whether all that a line says is still said, in order, by its new version ("if .a" becomes "if and .a .b"). */
-static bool says_more(struct str old, struct str new)
-{
-	while (old.len) {
-		struct str word = str_trim(str_cut(&old, ' '));
-		ptrdiff_t at = word.len ? str_find(new, word) : 0;
-		if (at < 0)
+	if (o.len && t.len && same_lines(ours, fo->gap[i], o.len, theirs, ft->gap[i], t.len))
+		t.len = 0;
+	else if (o.len && t.len && !lost_here && !lost_there)
+		return merge_inserts(out, a, &o, &t, depth);
+	else if (o.len && t.len && (depth == MERGE_PROSE || lost_here == lost_there))
+		return false;
+	else if ((o.len && lost_there) || (t.len && lost_here)) {
+		bool by_ours = o.len && lost_there;
+		if (depth == MERGE_PROSE || !(by_ours ? stands_beside(a, &o, base, ft, theirs, i)
+						      : stands_beside(a, &t, base, fo, ours, i)))
 			return false;
-		new = str_skip(new, (size_t)at + word.len);
+		/* What replaced dropped lines stands in their place, on the same side of what was put in. */
+		const struct fate *f = by_ours ? ft : fo;
+		bool dropped_before = i > 0 && f->match[i - 1] == GONE;
+		if (by_ours == dropped_before) {
+			add_lines(out, &t);
+			t.len = 0;
+		}
 	}
+	add_lines(out, &o);
+	add_lines(out, &t);
 	return true;
-}
-
-/* Whether a new version of a line opens and closes the same blocks, under the same conditions or more of them. */
-static bool same_blocks(struct str old, struct str new)
-{
-	struct str x = old;
-	struct str y = new;
-	struct str a;
-	struct str b;
-
-	do {
-		a = next_keyword(&x);
-		b = next_keyword(&y);
-		if (!str_eq(a, b))
-			return false;
-	} while (a.len);
-	return says_more(take_apart(old).text, take_apart(new).text);
-}
-
-/* Whether a line renders nothing by itself: blank, or only actions that steer. */
-static bool only_steers(struct str line)
-{
-	struct str text = take_apart(line).text;
-
-	if (!text.len)
-		return true;
-	struct nesting n = nesting_of(text);
-	return action_len(text) == text.len && (n.change || n.lowest || str_has(text, STR("/*")));
 }
 
 /* One side of a walk along base. */
 struct walker {
 	const struct fate *fate;
 	const struct merge_lines *lines;
-	bool steered; /* it has changed the blocks or conditions that what follows stands in */
-	bool edited;  /* it has changed text */
+	int wrapped;   /* blocks that it has put around what follows */
+	int unwrapped; /* blocks that it has taken away around what follows */
+	bool steered;  /* it has changed conditions, or where blocks end, in another way */
+	bool edited;   /* it has changed text */
 };
+
+/* Whether text here is under other conditions than it was, so that only a person can tell where an edit of it belongs. */
+static bool is_steered(const struct walker *w)
+{
+	return w->steered || w->wrapped || w->unwrapped;
+}
 
 /* Goes over what a side put in at position `i`; whether that is text under a condition the other side changed. */
 static bool walk_gap(struct walker *w, const struct walker *other, size_t i)
@@ -492,32 +299,52 @@ static bool walk_gap(struct walker *w, const struct walker *other, size_t i)
 
 	for (size_t k = 0; k < w->fate->gap_len[i]; k++) {
 		struct str line = w->lines->items[w->fate->gap[i] + k];
-		struct nesting n = nesting_of(line);
-		if (other->steered && !only_steers(line))
+		struct merge_nesting n = merge_nesting_of(line);
+		if (is_steered(other) && !merge_only_steers(line))
 			return true;
-		w->edited |= !only_steers(line);
+		w->edited |= !merge_only_steers(line);
 		closes |= depth + n.lowest < 0;
 		depth += n.change;
 	}
 	if ((closes || depth) && other->fate->gap_len[i])
 		return true;
-	w->steered |= closes || depth;
+	/* A block that began above it ends here; or one ends that was there before. */
+	if (closes && w->wrapped + depth < 0)
+		w->steered = true;
+	w->wrapped = w->wrapped + depth > 0 ? w->wrapped + depth : 0;
 	return closes && other->edited;
+}
+
+/* A line that began or ended blocks is gone. */
+static bool walk_gone(struct walker *w, const struct walker *other, struct merge_nesting n)
+{
+	/* Behind an end that is gone everything stands where it stood. */
+	bool only_ends = n.change < 0 && n.lowest == n.change;
+
+	if (n.change > 0)
+		w->unwrapped += n.change;
+	else if (only_ends)
+		w->unwrapped = w->unwrapped + n.change > 0 ? w->unwrapped + n.change : 0;
+	else
+		w->steered = true;
+	return n.lowest < 0 && other->edited;
 }
 
 /* The same for what became of line `i`. */
 static bool walk_line(struct walker *w, const struct walker *other, struct str line, size_t i)
 {
 	size_t at = w->fate->match[i];
-	struct nesting n = nesting_of(line);
+	struct merge_nesting n = merge_nesting_of(line);
 
-	if (at != GONE && str_eq(take_apart(line).text, take_apart(w->lines->items[at]).text))
+	if (at != GONE && str_eq(merge_take_apart(line).text, merge_take_apart(w->lines->items[at]).text))
 		return false;
-	if (other->steered && !only_steers(line))
+	if (!merge_only_steers(line) && (other->steered || other->unwrapped || (other->wrapped && at == GONE)))
 		return true;
-	w->edited |= !only_steers(line);
-	if ((!n.change && !n.lowest) || (at != GONE && same_blocks(line, w->lines->items[at])))
+	w->edited |= !merge_only_steers(line);
+	if ((!n.change && !n.lowest) || (at != GONE && merge_same_blocks(line, w->lines->items[at])))
 		return false;
+	if (at == GONE)
+		return walk_gone(w, other, n);
 	w->steered = true;
 	return n.lowest < 0 && other->edited;
 }
@@ -551,11 +378,11 @@ static bool multiplied(const struct merge_lines *base, const struct fate *edit, 
 	for (size_t i = 0; i < base->len; i++) {
 		struct str line = base->items[i];
 		if (edit->match[i] == GONE ||
-			str_eq(take_apart(line).text, take_apart(edited->items[edit->match[i]]).text))
+			str_eq(merge_take_apart(line).text, merge_take_apart(edited->items[edit->match[i]]).text))
 			continue;
 		for (size_t g = 0; g <= base->len; g++)
 			for (size_t k = 0; k < other->gap_len[g]; k++)
-				if (take_apart(line).text.len &&
+				if (merge_take_apart(line).text.len &&
 					merge_line_likeness(line, others->items[other->gap[g] + k]) >= TWIN_MIN)
 					return true;
 	}
@@ -576,7 +403,7 @@ static bool merge_pairs(struct buf *out, struct arena *a, const struct merge_lin
 	if (multiplied(base, &fo, ours, &ft, theirs) || multiplied(base, &ft, theirs, &fo, ours))
 		return false;
 	for (size_t i = 0; i <= base->len; i++) {
-		if (!merge_gap(out, a, i, base->len, &fo, ours, &ft, theirs, depth))
+		if (!merge_gap(out, a, i, base, &fo, ours, &ft, theirs, depth))
 			return false;
 		if (i == base->len)
 			break;
@@ -595,6 +422,17 @@ static bool merge_pairs(struct buf *out, struct arena *a, const struct merge_lin
 	return true;
 }
 
+static struct str join_lines(struct arena *a, const struct merge_lines *l)
+{
+	struct buf b = BUF_INIT;
+
+	for (size_t i = 0; i < l->len; i++)
+		buf_add(&b, l->items[i]);
+	struct str s = arena_str(a, buf_str(&b));
+	buf_release(&b);
+	return s;
+}
+
 bool merge_fine(struct str *out, struct arena *a, const struct merge_lines *base, const struct merge_lines *ours,
 	const struct merge_lines *theirs, enum merge_depth depth)
 {
@@ -606,5 +444,10 @@ bool merge_fine(struct str *out, struct arena *a, const struct merge_lines *base
 	if (together)
 		*out = arena_str(a, buf_str(&merged));
 	buf_release(&merged);
-	return together;
+	if (together || depth == MERGE_PROSE)
+		return together;
+	const struct merge_lines *one = merge_whole(a, base, ours, theirs);
+	if (one)
+		*out = join_lines(a, one);
+	return one != NULL;
 }

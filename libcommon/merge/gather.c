@@ -448,6 +448,67 @@ static bool has_item(struct part p)
 	return false;
 }
 
+/* The name that a setting in a list has ("--level" of "--level=debug"); empty for other scalars. */
+static struct str setting_of(struct str item)
+{
+	ptrdiff_t at = str_find_char(item, '=');
+
+	return at < 0 ? (struct str){ 0 } : str_slice(item, 0, (size_t)at);
+}
+
+/* Whether an item of `p` says something else about what `k` sets; `*same` says that it says the same. */
+static bool sets_otherwise(bool *same, struct part p, const struct merge_kid *k)
+{
+	struct str name = setting_of(k->value->scalar);
+
+	*same = false;
+	for (size_t i = 0; i < p.len; i++) {
+		const struct merge_kid *other = p.items[i].kid;
+		if (!other)
+			continue;
+		*same |= str_eq(other->id, k->id);
+		if (!str_eq(other->id, k->id) && name.len && str_eq(setting_of(other->value->scalar), name))
+			return true;
+	}
+	return false;
+}
+
+/* Items that stand by themselves: scalars, none of them an option whose value is the next item. */
+static bool stands_alone(struct part p)
+{
+	for (size_t i = 0; i < p.len; i++) {
+		const struct merge_kid *k = p.items[i].kid;
+		if (k && (k->value->kind != YML_SCALAR ||
+				 (str_starts(k->value->scalar, STR("-")) && !setting_of(k->value->scalar).len)))
+			return false;
+	}
+	return true;
+}
+
+/* Both sides put items in at one place: upstream's first, then those of ours that upstream has not. */
+static bool unite_items(
+	struct merge_pieces *out, struct merge_yaml_run *r, struct part o, struct part t, const struct merge_frame *f)
+{
+	struct run rest = { 0 };
+
+	if (!merge_rule_on(r->opts, MERGE_RULE_LIST) || !stands_alone(o) || !stands_alone(t))
+		return false;
+	for (size_t i = 0; i < o.len; i++) {
+		bool same;
+		if (!o.items[i].kid)
+			continue;
+		if (sets_otherwise(&same, t, o.items[i].kid))
+			return false;
+		if (!same)
+			vec_push_in(r->arena, &rest, o.items[i]);
+	}
+	add_items(out, r, t, &r->theirs, f->theirs, f->column);
+	add_items(out, r, (struct part){ rest.items, rest.len }, &r->ours, f->ours, f->column);
+	merge_note_add(&r->found, r->arena, r->file, f->path, MERGE_RULE_LIST,
+		"both added items at one place: upstream's come first");
+	return true;
+}
+
 bool merge_gather_items(struct merge_pieces *out, struct merge_yaml_run *r, struct merge_kids *base,
 	struct merge_kids *ours, struct merge_kids *theirs, const struct merge_frame *f)
 {
@@ -464,8 +525,13 @@ bool merge_gather_items(struct merge_pieces *out, struct merge_yaml_run *r, stru
 		struct part pb = next_part(&b, &at[0], c->base);
 		struct part po = next_part(&o, &at[1], c->ours);
 		struct part pt = next_part(&t, &at[2], c->theirs);
-		if (c->side == MERGE_SIDE_CONFLICT && (has_item(pb) || (has_item(po) && has_item(pt))))
+		bool both = c->side == MERGE_SIDE_CONFLICT && has_item(po) && has_item(pt);
+		if (c->side == MERGE_SIDE_CONFLICT && has_item(pb))
 			return false;
+		if (both && !unite_items(out, r, po, pt, f))
+			return false;
+		if (both)
+			continue;
 		if (c->side == MERGE_SIDE_THEIRS || (c->side == MERGE_SIDE_CONFLICT && has_item(pt)))
 			add_items(out, r, pt, &r->theirs, f->theirs, f->column);
 		else

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Lines that both sides put in at one place: in which order they can stand, if they can. */
-#include "merge/internal.h"
+#include "merge/words.h"
 
 #include "base/map.h"
 
@@ -182,10 +182,24 @@ static bool related(struct arena *a, const struct merge_lines *x, const struct m
 	return false;
 }
 
+/* Goes over comments of templates, which may have several lines. */
+static bool in_comment(bool *open, struct str line)
+{
+	struct str t = str_trim(line);
+	bool begins = str_starts(t, STR("{{/*")) || str_starts(t, STR("{{- /*"));
+	bool inside = *open || begins;
+
+	if (inside)
+		*open = !str_has(t, STR("*/"));
+	return inside;
+}
+
 static bool declares(const struct merge_lines *l)
 {
+	bool comment = false;
+
 	for (size_t i = 0; i < l->len; i++)
-		if (!is_declaration(l->items[i]))
+		if (!in_comment(&comment, l->items[i]) && !is_declaration(l->items[i]))
 			return false;
 	return true;
 }
@@ -221,6 +235,51 @@ static bool may_follow(const struct shape *x, const struct shape *y)
 	return y->first <= x->lowest;
 }
 
+bool merge_may_follow(const struct merge_lines *x, const struct merge_lines *y)
+{
+	struct shape sx = shape_of(x);
+	struct shape sy = shape_of(y);
+
+	return may_follow(&sx, &sy);
+}
+
+bool merge_related(struct arena *a, const struct merge_lines *x, const struct merge_lines *y)
+{
+	return x->len > LINES_MAX || y->len > LINES_MAX || related(a, x, y);
+}
+
+/* Whether lines are whole named templates, with comments between them; their names are added to `names`. */
+static bool is_definitions(struct map *names, struct arena *a, const struct merge_lines *l)
+{
+	int depth = 0;
+	bool comment = false;
+	size_t before = names->len;
+
+	for (size_t i = 0; i < l->len; i++) {
+		struct str line = str_trim(l->items[i]);
+		ptrdiff_t at = str_find(line, STR("define \""));
+		if (in_comment(&comment, line) || (depth == 0 && (!line.len || line.s[0] == '#')))
+			continue;
+		if (depth == 0 && at < 0)
+			return false;
+		if (depth == 0 && map_set(names, a, str_skip(line, (size_t)at), names))
+			return false;
+		struct merge_nesting n = merge_nesting_of(line);
+		if (depth + n.lowest < 0)
+			return false;
+		depth += n.change;
+	}
+	return depth == 0 && !comment && names->len > before;
+}
+
+/* Both put in templates of different names: in which order they stand means nothing. */
+static bool only_define(struct arena *a, const struct merge_lines *x, const struct merge_lines *y)
+{
+	struct map names = { 0 };
+
+	return is_definitions(&names, a, x) && is_definitions(&names, a, y);
+}
+
 bool merge_inserts(struct buf *out, struct arena *a, const struct merge_lines *ours, const struct merge_lines *theirs,
 	enum merge_depth depth)
 {
@@ -234,8 +293,9 @@ bool merge_inserts(struct buf *out, struct arena *a, const struct merge_lines *o
 		add_all(out, ours);
 		return true;
 	}
-	bool prose = depth == MERGE_PROSE;
-	if (related(a, ours, theirs) || (!prose && (!declares(ours) || !declares(theirs))))
+	bool prose = depth == MERGE_PROSE || only_define(a, ours, theirs);
+	bool apart = depth != MERGE_PROSE && prose;
+	if ((!apart && related(a, ours, theirs)) || (!prose && (!declares(ours) || !declares(theirs))))
 		return false;
 	struct shape o = shape_of(ours);
 	struct shape t = shape_of(theirs);

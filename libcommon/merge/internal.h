@@ -47,6 +47,25 @@ bool merge_fine(struct str *out, struct arena *a, const struct merge_lines *base
  */
 bool merge_inserts(struct buf *out, struct arena *a, const struct merge_lines *ours, const struct merge_lines *theirs,
 	enum merge_depth depth);
+/*
+ * Of two changes of one stretch of lines the one that holds the other: where one side changed only looks (blanks, quotes, trim
+ * marks), and where one side made the other's change and more. NULL when each says something that the other does not.
+ */
+const struct merge_lines *merge_whole(struct arena *a, const struct merge_lines *base, const struct merge_lines *ours,
+	const struct merge_lines *theirs);
+/*
+ * Whether a merge says twice what both sides put in, at different places: a line that names a value, or begins a named
+ * template. Only a person can tell which of the two is to stay.
+ */
+bool merge_is_doubled(struct arena *a, const struct merge_input *in, struct str merged);
+/* Whether lines `y` may stand behind lines `x`, which were not there when they were written, and still mean the same. */
+bool merge_may_follow(const struct merge_lines *x, const struct merge_lines *y);
+/* Whether two stretches of lines are about the same thing. */
+bool merge_related(struct arena *a, const struct merge_lines *x, const struct merge_lines *y);
+/* Moves hunks that only put in or only take out lines to where these are whole blocks of a template. */
+void merge_slide(struct merge_hunks *h, const struct merge_lines *old, const struct merge_lines *new);
+/* One of three by the plain rule; false when both sides changed it differently. */
+bool merge_choose(struct str *out, struct str base, struct str ours, struct str theirs);
 /* Adds a line, or several, behind whole lines: a missing newline at the end of `out` is added first. */
 void merge_add_line(struct buf *out, struct str line);
 /* How alike two lines are, 0 to 100, by their words. */
@@ -79,8 +98,6 @@ typedef struct err *(*merge_rest_fn)(struct str *text, struct merge_result *out,
  */
 struct err *merge_with_blocks(struct str *text, bool *done, struct merge_result *out, struct arena *a,
 	const struct merge_input *in, const struct merge_opts *o, merge_rest_fn rest) ERR_MUST;
-/* One of three by the plain rule; false when both sides changed it differently. */
-bool merge_choose(struct str *out, struct str base, struct str ours, struct str theirs);
 /* Settles lines that conflict only in the namespace of an object: the one set here stays. */
 bool merge_places(struct str *text, struct arena *a, struct str base, struct str ours, struct str theirs);
 /* Finds the hunks between the words of two values so that what stays weighs most; false: too many words. */

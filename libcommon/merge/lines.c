@@ -142,6 +142,8 @@ void merge_chunks3(struct merge_chunks *out, struct arena *a, struct str base, s
 	merge_split_lines(&m.theirs, a, theirs);
 	merge_diff_lines(&to_ours, a, &m.base, &m.ours);
 	merge_diff_lines(&to_theirs, a, &m.base, &m.theirs);
+	merge_slide(&to_ours, &m.base, &m.ours);
+	merge_slide(&to_theirs, &m.base, &m.theirs);
 	struct cursor o = { .hunks = &to_ours };
 	struct cursor t = { .hunks = &to_theirs };
 	size_t at = 0;
@@ -264,6 +266,17 @@ static void settle_chunks(struct merge_chunks *chunks, struct merge_result *out,
 	chunks->clean = clean;
 }
 
+/* What is wrong with a clean result, if anything. A broken one says nothing when a side was broken already. */
+static bool is_wrong(enum merge_kind *kind, struct arena *a, const struct merge_input *in, const struct merge_opts *o,
+	struct str merged)
+{
+	*kind = MERGE_BROKEN;
+	if (!well_formed(o, in->name, merged))
+		return well_formed(o, in->name, in->ours) && well_formed(o, in->name, in->theirs);
+	*kind = MERGE_BOTH_ADDED;
+	return !is_prose(in->name) && merge_is_doubled(a, in, merged);
+}
+
 bool merge_text(struct str *text, struct merge_result *out, struct arena *a, const struct merge_input *in,
 	const struct merge_opts *o)
 {
@@ -276,16 +289,15 @@ bool merge_text(struct str *text, struct merge_result *out, struct arena *a, con
 	settle_chunks(&chunks, out, a, in, o);
 	format_chunks(&merged, &chunks, out, a, in, o);
 	bool clean = chunks.clean;
-	/* A broken result says nothing when a side was broken already. */
-	if (clean && !well_formed(o, in->name, buf_str(&merged)) && well_formed(o, in->name, in->ours) &&
-		well_formed(o, in->name, in->theirs)) {
+	enum merge_kind kind;
+	if (clean && is_wrong(&kind, a, in, o, buf_str(&merged))) {
 		clean = false;
 		if (chunks.fine) {
 			buf_clear(&merged);
 			merge_chunks3(&chunks, a, in->base, in->ours, in->theirs, MERGE_LINES);
 			format_chunks(&merged, &chunks, out, a, in, o);
 		} else {
-			merge_conflict_add(out, a, in->name, (struct str){ 0 }, 0, MERGE_BROKEN);
+			merge_conflict_add(out, a, in->name, (struct str){ 0 }, 0, kind);
 		}
 	} else if (clean && chunks.fine) {
 		merge_note_add(out, a, in->name, (struct str){ 0 }, MERGE_RULE_FINE,

@@ -149,11 +149,11 @@ struct err *merge_file(struct str *text, struct merge_result *out, struct arena 
 bool merge_text(struct str *text, struct merge_result *out, struct arena *a, const struct merge_input *in,
 	const struct merge_opts *o);
 /*
- * Merges YAML by structure. `*done` is false when it is not for this way: a side does not parse, has several documents, or
- * uses what edits in place cannot keep; nothing was added to `out` then.
+ * Merges YAML by structure; by line where a side does not parse, has several documents, or uses what edits in place cannot keep.
+ * A result that does not hold what either side changed is a conflict, not returned as clean.
  */
-struct err *merge_yaml(struct str *text, bool *done, struct merge_result *out, struct arena *a,
-	const struct merge_input *in, const struct merge_opts *o) ERR_MUST;
+void merge_yaml(struct str *text, struct merge_result *out, struct arena *a, const struct merge_input *in,
+	const struct merge_opts *o);
 
 /* Whether a text is binary: a NUL in its first 8000 bytes, as git decides it. */
 bool merge_is_binary(struct str data);

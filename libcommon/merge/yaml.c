@@ -12,14 +12,20 @@
  * compared with the three inputs before it is returned.
  */
 
-bool merge_doc_load(struct merge_doc *d, struct arena *a, struct str text)
+/* Parses one side; whether it is one document that holds a map. */
+static bool load_map(struct merge_doc *d, struct arena *a, struct str text)
 {
 	d->text = text;
 	struct err *e = yml_doc_parse(&d->doc, a, text, NULL);
 	bool fine = !e;
 	err_free(e);
-	return fine && d->doc.nroots == 1 && d->doc.roots[0] && d->doc.roots[0]->kind == YML_MAP &&
-	       d->doc.roots[0]->style != YML_FLOW && d->doc.roots[0]->len && !merge_has_twins(a, d->doc.roots[0]);
+	return fine && d->doc.nroots == 1 && d->doc.roots[0] && d->doc.roots[0]->kind == YML_MAP;
+}
+
+bool merge_doc_load(struct merge_doc *d, struct arena *a, struct str text)
+{
+	return load_map(d, a, text) && d->doc.roots[0]->style != YML_FLOW && d->doc.roots[0]->len &&
+	       !merge_has_twins(a, d->doc.roots[0]);
 }
 
 static struct val value_of(struct arena *a, const struct merge_doc *d)
@@ -138,6 +144,7 @@ static bool merge_roots(struct str *text, struct merge_yaml_run *r)
 		.column = kids[1].column,
 		.base_kids = &kids[0],
 		.our_kids = &kids[1],
+		.their_kids = &kids[2],
 		.base_tail = tail_of(&r->base, &kids[0]),
 		.our_tail = tail_of(&r->ours, &kids[1]),
 		.their_tail = tail_of(&r->theirs, &kids[2]) };
@@ -203,9 +210,19 @@ static bool has_newline(struct str s)
 	return !s.len || s.s[s.len - 1] == '\n';
 }
 
-static struct str with_newline(struct arena *a, struct str s)
+/* Parses the three sides, each ended by a newline. */
+static bool load_sides(struct merge_yaml_run *r, struct merge_ending endings[3], const struct merge_input *in)
 {
-	return has_newline(s) ? s : arena_join(a, s, STR("\n"));
+	struct merge_doc *docs[3] = { &r->base, &r->ours, &r->theirs };
+	struct str texts[3] = { in->base, in->ours, in->theirs };
+
+	for (int i = 0; i < 3; i++) {
+		struct str whole;
+		if (!merge_ending_close(&whole, &endings[i], r->arena, texts[i]) ||
+			!merge_doc_load(docs[i], r->arena, whole))
+			return false;
+	}
+	return true;
 }
 
 /* The line merge, when it is clean and right. */
@@ -263,17 +280,48 @@ static bool choose_way(struct str *text, bool *wrong, struct merge_yaml_run *r)
 	return false;
 }
 
-struct err *merge_yaml(struct str *text, bool *done, struct merge_result *out, struct arena *a,
+/* The value of a text as charts read it, VAL_NOTHING when it cannot be read. */
+static struct val value_as_read(struct arena *a, struct str text)
+{
+	struct val v;
+	struct err *e = yml_load(&v, a, text, NULL);
+	bool fine = !e;
+
+	err_free(e);
+	return fine ? v : VAL_NOTHING;
+}
+
+/*
+ * Merges by line what cannot be taken apart (a key twice, say). What comes out clean must still hold what the sides meant: lines
+ * may merge into something else, and that must not pass in silence.
+ */
+static void merge_checked_lines(struct str *text, struct arena *a, struct merge_result *out,
 	const struct merge_input *in, const struct merge_opts *o)
 {
+	struct val base = value_as_read(a, in->base);
+	struct val ours = value_as_read(a, in->ours);
+	struct val theirs = value_as_read(a, in->theirs);
+	size_t unwrapped = 0;
+	bool maps = val_is_map(base) && val_is_map(ours) && val_is_map(theirs);
+
+	if (!merge_text(text, out, a, in, o) || !maps)
+		return;
+	struct val merged = value_as_read(a, *text);
+	if (!val_is_map(merged) || !holds(a, merged, base, ours, theirs, 0, &unwrapped))
+		merge_conflict_add(out, a, in->name, (struct str){ 0 }, 0, MERGE_BROKEN);
+}
+
+void merge_yaml(struct str *text, struct merge_result *out, struct arena *a, const struct merge_input *in,
+	const struct merge_opts *o)
+{
 	struct merge_yaml_run r = { .arena = a, .opts = o, .file = in->name };
+	struct merge_ending endings[3];
 	bool wrong;
 
-	*done = false;
-	if (!merge_doc_load(&r.base, a, with_newline(a, in->base)) ||
-		!merge_doc_load(&r.ours, a, with_newline(a, in->ours)) ||
-		!merge_doc_load(&r.theirs, a, with_newline(a, in->theirs)))
-		return NULL;
+	if (!load_sides(&r, endings, in)) {
+		merge_checked_lines(text, a, out, in, o);
+		return;
+	}
 	if (choose_way(text, &wrong, &r)) {
 		*text = place_conflicts(&r, *text);
 		merge_hint_moved(&r);
@@ -281,13 +329,10 @@ struct err *merge_yaml(struct str *text, bool *done, struct merge_result *out, s
 		bool whole = has_newline(in->ours) == has_newline(in->base) ? has_newline(in->theirs)
 									    : has_newline(in->ours);
 		if (!whole)
-			*text = str_trim_end(*text, "\n");
-		*done = true;
-		return NULL;
+			*text = merge_ending_open(a, *text, endings + 1, 2);
+		return;
 	}
 	/* Lines may merge cleanly into something else than both sides meant: that must not pass in silence. */
 	if (merge_text(text, out, a, in, o) && wrong)
 		merge_conflict_add(out, a, in->name, (struct str){ 0 }, 0, MERGE_BROKEN);
-	*done = true;
-	return NULL;
 }

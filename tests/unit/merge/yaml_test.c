@@ -48,6 +48,20 @@ static void neighbouring_keys_merge(void **state)
 		"image:\n  repository: x\n  tag: 2\n  pullPolicy: IfNotPresent\n");
 }
 
+/* Without a newline at the end of the file a block scalar has none at its own end either. */
+static void a_block_at_an_open_end_keeps_its_value(void **state)
+{
+	(void)state;
+	/* Untouched: as it was. */
+	clean("# c\na: 2\nb: |\n  x", "a: 1\nb: |\n  x", "# c\na: 1\nb: |\n  x", "a: 2\nb: |\n  x");
+	/* No longer last: the header says it. */
+	clean("c: 2\nb: |\n  y\na: 3", "c: 1\na: 2\n", "c: 1\nb: |\n  y\na: 3", "c: 2\na: 2\n");
+	clean("c: 1\na: 5\nb: |-\n  y\nz: 3", "c: 1\na: 2\n", "c: 1\na: 5\nb: |\n  y", "c: 1\na: 2\nz: 3\n");
+	/* Upstream's block does not lose its newline to an ending that is missing here. */
+	clean("a: 5\nb: |\n  y\n", "a: 2\nb: 1\n", "a: 5\nb: 1", "a: 2\nb: |\n  y\n");
+	clean("a: 5\nb: 4", "a: 2\nb: 1\n", "a: 5\nb: 1", "a: 2\nb: 4\n");
+}
+
 static void the_same_change_on_both_sides_is_one(void **state)
 {
 	(void)state;
@@ -378,7 +392,8 @@ static void fields_for_people_need_no_record(void **state)
 }
 
 UNIT_MAIN(CASE(neighbouring_keys_merge), CASE(the_same_change_on_both_sides_is_one),
-	CASE(our_order_and_indentation_stay), CASE(new_keys_come_in_with_their_comments_at_our_indentation),
+	CASE(a_block_at_an_open_end_keeps_its_value), CASE(our_order_and_indentation_stay),
+	CASE(new_keys_come_in_with_their_comments_at_our_indentation),
 	CASE(comments_reworded_upstream_come_in_and_ours_stay),
 	CASE(an_example_that_was_uncommented_here_does_not_come_back), CASE(a_key_added_here_stays_with_its_parent),
 	CASE(moved_blocks_keep_edits), CASE(maps_filled_on_both_sides_are_united),
