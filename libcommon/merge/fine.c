@@ -295,7 +295,7 @@ static bool is_steered(const struct walker *w)
 static bool walk_gap(struct walker *w, const struct walker *other, size_t i)
 {
 	int depth = 0;
-	bool closes = false;
+	int lowest = 0;
 
 	for (size_t k = 0; k < w->fate->gap_len[i]; k++) {
 		struct str line = w->lines->items[w->fate->gap[i] + k];
@@ -303,16 +303,17 @@ static bool walk_gap(struct walker *w, const struct walker *other, size_t i)
 		if (is_steered(other) && !merge_only_steers(line))
 			return true;
 		w->edited |= !merge_only_steers(line);
-		closes |= depth + n.lowest < 0;
+		if (depth + n.lowest < lowest)
+			lowest = depth + n.lowest;
 		depth += n.change;
 	}
-	if ((closes || depth) && other->fate->gap_len[i])
+	if ((lowest < 0 || depth) && other->fate->gap_len[i])
 		return true;
-	/* A block that began above it ends here; or one ends that was there before. */
-	if (closes && w->wrapped + depth < 0)
-		w->steered = true;
+	/* A block ends that was there before; its own, which it put around what it left alone, may end. */
+	bool ends_other = w->wrapped + lowest < 0;
+	w->steered |= ends_other;
 	w->wrapped = w->wrapped + depth > 0 ? w->wrapped + depth : 0;
-	return closes && other->edited;
+	return ends_other && other->edited;
 }
 
 /* A line that began or ended blocks is gone. */
@@ -440,14 +441,14 @@ bool merge_fine(struct str *out, struct arena *a, const struct merge_lines *base
 
 	if (base->len * ours->len > PAIRS_MAX || base->len * theirs->len > PAIRS_MAX)
 		return false;
-	bool together = merge_pairs(&merged, a, base, ours, theirs, depth);
+	const struct merge_lines *one = depth == MERGE_PROSE ? NULL : merge_fuller(a, base, ours, theirs);
+	bool together = !one && merge_pairs(&merged, a, base, ours, theirs, depth);
 	if (together)
 		*out = arena_str(a, buf_str(&merged));
 	buf_release(&merged);
-	if (together || depth == MERGE_PROSE)
-		return together;
-	const struct merge_lines *one = merge_whole(a, base, ours, theirs);
+	if (!one && !together && depth != MERGE_PROSE)
+		one = merge_by_looks(a, base, ours, theirs);
 	if (one)
 		*out = join_lines(a, one);
-	return one != NULL;
+	return together || one;
 }

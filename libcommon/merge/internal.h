@@ -48,11 +48,17 @@ bool merge_fine(struct str *out, struct arena *a, const struct merge_lines *base
 bool merge_inserts(struct buf *out, struct arena *a, const struct merge_lines *ours, const struct merge_lines *theirs,
 	enum merge_depth depth);
 /*
- * Of two changes of one stretch of lines the one that holds the other: where one side changed only looks (blanks, quotes, trim
- * marks), and where one side made the other's change and more. NULL when each says something that the other does not.
+ * Of two changes of one stretch of lines the one that makes the other's change and more; NULL when each says something that the
+ * other does not.
  */
-const struct merge_lines *merge_whole(struct arena *a, const struct merge_lines *base, const struct merge_lines *ours,
+const struct merge_lines *merge_fuller(struct arena *a, const struct merge_lines *base, const struct merge_lines *ours,
 	const struct merge_lines *theirs);
+/*
+ * The side that says something new where the other one changed only looks (blanks, quotes, trim marks), or only took away a
+ * block that the first took away too; else NULL.
+ */
+const struct merge_lines *merge_by_looks(struct arena *a, const struct merge_lines *base,
+	const struct merge_lines *ours, const struct merge_lines *theirs);
 /*
  * Whether a merge says twice what both sides put in, at different places: a line that names a value, or begins a named
  * template. Only a person can tell which of the two is to stay.
@@ -113,6 +119,9 @@ bool merge_edits_of_words(struct buf *out, struct arena *a, struct str base, str
 void merge_add_conflict(
 	struct buf *out, struct str base, struct str ours, struct str theirs, const struct merge_opts *o);
 
+/* Adds a conflict of a whole file, the text of which was merged but is wrong; the favoured side is taken whole. */
+void merge_refuse(struct str *text, struct merge_result *out, struct arena *a, const struct merge_input *in,
+	enum merge_kind kind, const struct merge_opts *o);
 /* Adds a conflict to the list. */
 void merge_conflict_add(
 	struct merge_result *r, struct arena *a, struct str file, struct str path, int line, enum merge_kind kind);

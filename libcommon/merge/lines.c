@@ -190,6 +190,14 @@ void merge_add_conflict(
 	buf_printf(out, ">>>>>>> %s\n", o && o->theirs_name ? o->theirs_name : "upstream");
 }
 
+void merge_refuse(struct str *text, struct merge_result *out, struct arena *a, const struct merge_input *in,
+	enum merge_kind kind, const struct merge_opts *o)
+{
+	merge_conflict_add(out, a, in->name, (struct str){ 0 }, 0, kind);
+	if (o && o->favor != MERGE_FAVOR_NONE)
+		*text = o->favor == MERGE_FAVOR_OURS ? in->ours : in->theirs;
+}
+
 /* Lists one conflict per chunk, with the line its marker is on. */
 static void format_chunks(struct buf *out, const struct merge_chunks *chunks, struct merge_result *r, struct arena *a,
 	const struct merge_input *in, const struct merge_opts *o)
@@ -290,6 +298,7 @@ bool merge_text(struct str *text, struct merge_result *out, struct arena *a, con
 	format_chunks(&merged, &chunks, out, a, in, o);
 	bool clean = chunks.clean;
 	enum merge_kind kind;
+	bool refused = false;
 	if (clean && is_wrong(&kind, a, in, o, buf_str(&merged))) {
 		clean = false;
 		if (chunks.fine) {
@@ -297,7 +306,7 @@ bool merge_text(struct str *text, struct merge_result *out, struct arena *a, con
 			merge_chunks3(&chunks, a, in->base, in->ours, in->theirs, MERGE_LINES);
 			format_chunks(&merged, &chunks, out, a, in, o);
 		} else {
-			merge_conflict_add(out, a, in->name, (struct str){ 0 }, 0, kind);
+			refused = true;
 		}
 	} else if (clean && chunks.fine) {
 		merge_note_add(out, a, in->name, (struct str){ 0 }, MERGE_RULE_FINE,
@@ -305,5 +314,7 @@ bool merge_text(struct str *text, struct merge_result *out, struct arena *a, con
 	}
 	*text = arena_str(a, buf_str(&merged));
 	buf_release(&merged);
+	if (refused)
+		merge_refuse(text, out, a, in, kind, o);
 	return clean;
 }

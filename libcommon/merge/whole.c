@@ -190,24 +190,50 @@ static bool unwraps_too(const struct merge_lines *base, const struct merge_lines
 	return true;
 }
 
-const struct merge_lines *merge_whole(struct arena *a, const struct merge_lines *base, const struct merge_lines *ours,
+static const struct merge_lines *by_nesting(struct arena *a, const struct merge_lines *base,
+	const struct merge_lines *ours, const struct merge_lines *theirs)
+{
+	struct merge_lines b;
+	struct merge_lines o;
+	struct merge_lines t;
+
+	plain_lines(&b, a, base, LOOKS_ALL);
+	plain_lines(&o, a, ours, LOOKS_ALL);
+	plain_lines(&t, a, theirs, LOOKS_ALL);
+	if (unwraps_too(&b, &o, &t))
+		return theirs;
+	return unwraps_too(&b, &t, &o) ? ours : NULL;
+}
+
+static bool too_long(const struct merge_lines *base, const struct merge_lines *ours, const struct merge_lines *theirs)
+{
+	return base->len > LINES_MAX || ours->len > LINES_MAX || theirs->len > LINES_MAX;
+}
+
+const struct merge_lines *merge_fuller(struct arena *a, const struct merge_lines *base, const struct merge_lines *ours,
 	const struct merge_lines *theirs)
 {
 	struct merge_lines b;
 	struct merge_lines o;
 	struct merge_lines t;
 
-	if (base->len > LINES_MAX || ours->len > LINES_MAX || theirs->len > LINES_MAX)
+	if (too_long(base, ours, theirs))
+		return NULL;
+	plain_lines(&b, a, base, LOOKS_ALL);
+	plain_lines(&o, a, ours, LOOKS_ALL);
+	plain_lines(&t, a, theirs, LOOKS_ALL);
+	if (goes_on(&b, &o, &t))
+		return theirs;
+	return goes_on(&b, &t, &o) ? ours : NULL;
+}
+
+const struct merge_lines *merge_by_looks(struct arena *a, const struct merge_lines *base,
+	const struct merge_lines *ours, const struct merge_lines *theirs)
+{
+	if (too_long(base, ours, theirs))
 		return NULL;
 	const struct merge_lines *one = by_looks(a, base, ours, theirs, LOOKS_BLANKS);
 	if (!one)
 		one = by_looks(a, base, ours, theirs, LOOKS_ALL);
-	if (one)
-		return one;
-	plain_lines(&b, a, base, LOOKS_ALL);
-	plain_lines(&o, a, ours, LOOKS_ALL);
-	plain_lines(&t, a, theirs, LOOKS_ALL);
-	if (goes_on(&b, &o, &t) || unwraps_too(&b, &o, &t))
-		return theirs;
-	return goes_on(&b, &t, &o) || unwraps_too(&b, &t, &o) ? ours : NULL;
+	return one ? one : by_nesting(a, base, ours, theirs);
 }

@@ -308,7 +308,7 @@ static void merge_checked_lines(struct str *text, struct arena *a, struct merge_
 		return;
 	struct val merged = value_as_read(a, *text);
 	if (!val_is_map(merged) || !holds(a, merged, base, ours, theirs, 0, &unwrapped))
-		merge_conflict_add(out, a, in->name, (struct str){ 0 }, 0, MERGE_BROKEN);
+		merge_refuse(text, out, a, in, MERGE_BROKEN, o);
 }
 
 void merge_yaml(struct str *text, struct merge_result *out, struct arena *a, const struct merge_input *in,
@@ -334,5 +334,5 @@ void merge_yaml(struct str *text, struct merge_result *out, struct arena *a, con
 	}
 	/* Lines may merge cleanly into something else than both sides meant: that must not pass in silence. */
 	if (merge_text(text, out, a, in, o) && wrong)
-		merge_conflict_add(out, a, in->name, (struct str){ 0 }, 0, MERGE_BROKEN);
+		merge_refuse(text, out, a, in, MERGE_BROKEN, o);
 }
