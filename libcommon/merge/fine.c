@@ -434,11 +434,12 @@ static struct str join_lines(struct arena *a, const struct merge_lines *l)
 	return s;
 }
 
-bool merge_fine(struct str *out, struct arena *a, const struct merge_lines *base, const struct merge_lines *ours,
-	const struct merge_lines *theirs, enum merge_depth depth)
+bool merge_fine(struct str *out, bool *fuller, struct arena *a, const struct merge_lines *base,
+	const struct merge_lines *ours, const struct merge_lines *theirs, enum merge_depth depth)
 {
 	struct buf merged = BUF_INIT;
 
+	*fuller = false;
 	if (base->len * ours->len > PAIRS_MAX || base->len * theirs->len > PAIRS_MAX)
 		return false;
 	const struct merge_lines *one = depth == MERGE_PROSE ? NULL : merge_fuller(a, base, ours, theirs);
@@ -450,5 +451,6 @@ bool merge_fine(struct str *out, struct arena *a, const struct merge_lines *base
 		one = merge_by_looks(a, base, ours, theirs);
 	if (one)
 		*out = join_lines(a, one);
+	*fuller = one;
 	return together || one;
 }

@@ -24,8 +24,9 @@ struct merge_chunk {
 struct merge_chunks {
 	struct merge_chunk *items;
 	size_t len, cap;
-	bool clean; /* no chunk is a conflict */
-	bool fine;  /* a chunk came together below the level of lines */
+	bool clean;  /* no chunk is a conflict */
+	bool fine;   /* a chunk came together below the level of lines */
+	bool fuller; /* in one the fuller of two changes was taken */
 };
 
 /* How far down a merge of text goes. */
@@ -38,9 +39,9 @@ enum merge_depth {
 /* Cuts three texts into chunks; conflicting ones are tried again as far down as `depth` says. */
 void merge_chunks3(struct merge_chunks *out, struct arena *a, struct str base, struct str ours, struct str theirs,
 	enum merge_depth depth);
-/* Tries to bring three stretches of lines together; false leaves `*out` alone. */
-bool merge_fine(struct str *out, struct arena *a, const struct merge_lines *base, const struct merge_lines *ours,
-	const struct merge_lines *theirs, enum merge_depth depth);
+/* Tries to bring three stretches of lines together; false leaves `*out` alone. `*fuller`: one of the changes holds the other. */
+bool merge_fine(struct str *out, bool *fuller, struct arena *a, const struct merge_lines *base,
+	const struct merge_lines *ours, const struct merge_lines *theirs, enum merge_depth depth);
 /*
  * Adds what both sides put in at one place: the larger one when it holds all of the other; both when they are about
  * different things and an order is known in which either means what it did alone. False leaves `out` alone.

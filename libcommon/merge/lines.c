@@ -66,12 +66,15 @@ static void add_changed(struct merge3 *m, const struct range3 *r, bool by_ours, 
 		struct merge_lines b = part(&m->base, r->b0, r->b1);
 		struct merge_lines o = part(&m->ours, r->o0, r->o1);
 		struct merge_lines t = part(&m->theirs, r->t0, r->t1);
-		bool came_together = m->depth != MERGE_LINES && merge_fine(&c.merged, m->arena, &b, &o, &t, m->depth);
+		bool fuller = false;
+		bool came_together =
+			m->depth != MERGE_LINES && merge_fine(&c.merged, &fuller, m->arena, &b, &o, &t, m->depth);
 		c.side = came_together ? MERGE_SIDE_FINE : MERGE_SIDE_CONFLICT;
 		if (came_together)
 			m->out->fine = true;
 		else
 			m->out->clean = false;
+		m->out->fuller |= fuller;
 	}
 	vec_push_in(m->arena, m->out, c);
 }
@@ -310,7 +313,8 @@ bool merge_text(struct str *text, struct merge_result *out, struct arena *a, con
 		}
 	} else if (clean && chunks.fine) {
 		merge_note_add(out, a, in->name, (struct str){ 0 }, MERGE_RULE_FINE,
-			"changes on neighbouring lines, or to different words of a line, were merged");
+			chunks.fuller ? "where one side made the other's change and more, its change was taken"
+				      : "changes on neighbouring lines, or to different words of a line, were merged");
 	}
 	*text = arena_str(a, buf_str(&merged));
 	buf_release(&merged);

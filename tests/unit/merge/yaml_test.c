@@ -358,6 +358,89 @@ static void comments_behind_the_last_key_stay_behind_it(void **state)
 	clean("a: []\n# - x\n# - y\nb: 1\n", "a: []\n# - x\n", "a: []\n# - x\nb: 1\n", "a: []\n# - x\n# - y\n");
 }
 
+static void versions_of_more_schemes_are_compared(void **state)
+{
+	(void)state;
+	clean("tag: RELEASE.2020-06-14T18-32-17Z\n", "tag: RELEASE.2020-03-06T22-23-56Z\n",
+		"tag: RELEASE.2020-04-10T03-34-42Z\n", "tag: RELEASE.2020-06-14T18-32-17Z\n");
+	clean("tag: v1.13.0\n", "tag: v1.12.0-beta.0\n", "tag: v1.12.4\n", "tag: v1.13.0\n");
+	conflict("tag", "tag: 1.12.0\n", "tag: 1.12.4-1de56388\n", "tag: 1.13.0\n", MERGE_BOTH_CHANGED);
+	conflict("tag", "tag: 1.12.0\n", "tag: v1.12.4\n", "tag: 1.13.0\n", MERGE_BOTH_CHANGED);
+	/* A build of one's own of what upstream has come to. */
+	clean("tag: 1.8.23-build2\n", "tag: 1.8.21\n", "tag: 1.8.23-build2\n", "tag: 1.8.23\n");
+}
+
+static void what_belongs_to_a_version_goes_with_it(void **state)
+{
+	(void)state;
+	clean("repository: m.example.org/x\ntag: 1.3.0\ndigest: sha256:cc\n",
+		"repository: x\ntag: 1.1.0\ndigest: sha256:aa\n",
+		"repository: m.example.org/x\ntag: 1.2.0\ndigest: sha256:bb\n",
+		"repository: x\ntag: 1.3.0\ndigest: sha256:cc\n");
+	conflict("digest", "tag: a\ndigest: sha256:aa\n", "tag: a\ndigest: sha256:bb\n", "tag: a\ndigest: sha256:cc\n",
+		MERGE_BOTH_CHANGED);
+	/* Another image has versions of its own. */
+	conflict("tag", "repository: x\ntag: 1.1.0\n", "repository: own/hardened\ntag: 1.2.0\n",
+		"repository: x\ntag: 1.3.0\n", MERGE_BOTH_CHANGED);
+}
+
+static void chart_is(const char *want, const char *base, const char *ours, const char *theirs)
+{
+	struct str text;
+	struct merge_result r = run(&text, "Chart.yaml", base, ours, theirs, NULL);
+
+	assert_string_equal(arena_text(&arena, text), want);
+	assert_int_equal(r.conflicts.len, 0);
+	assert_true(r.notes.len > 0);
+}
+
+static void facts_of_a_chart_have_rules(void **state)
+{
+	struct str text;
+	struct merge_opts off = { .rules_off = 1u << MERGE_RULE_MIRROR };
+	static const char base[] = "dependencies:\n- name: a\n  version: 1.0.0\n  repository: https://x.example.org\n";
+	static const char ours[] = "dependencies:\n- name: a\n  version: \"*\"\n  repository: file://charts/a\n";
+	static const char theirs[] =
+		"dependencies:\n- name: a\n  version: 2.0.0\n  repository: https://y.example.org\n";
+
+	(void)state;
+	chart_is("appVersion: v0.38.1\n", "appVersion: 0.34.0\n", "appVersion: v0.35.0\n", "appVersion: 0.38.1\n");
+	chart_is("annotations:\n  artifacthub.io/changes: |\n    - b\n",
+		"annotations:\n  artifacthub.io/changes: |\n    - a\n",
+		"annotations:\n  artifacthub.io/changes: |\n    - mine\n",
+		"annotations:\n  artifacthub.io/changes: |\n    - b\n");
+	chart_is(ours, base, ours, theirs);
+	assert_int_equal(run(&text, "Chart.yaml", base, ours, theirs, &off).conflicts.len, 2);
+}
+
+static void items_put_in_at_one_place_are_united(void **state)
+{
+	struct str text;
+	struct merge_opts off = { .rules_off = 1u << MERGE_RULE_LIST };
+
+	(void)state;
+	clean("k:\n- a\n- c\n- d\n- b\n", "k:\n- a\n", "k:\n- a\n- c\n- b\n", "k:\n- a\n- c\n- d\n");
+	assert_int_equal(
+		run(&text, "values.yaml", "k:\n- a\n", "k:\n- a\n- b\n", "k:\n- a\n- c\n", &off).conflicts.len, 1);
+	conflict("k", "k:\n- --a\n", "k:\n- --a\n- --v=1\n", "k:\n- --a\n- --v=2\n", MERGE_BOTH_CHANGED);
+	/* An option and its value are two items. */
+	conflict("k", "k:\n- --a\n", "k:\n- --a\n- --v\n- \"1\"\n", "k:\n- --a\n- --w\n- \"1\"\n", MERGE_BOTH_CHANGED);
+}
+
+static void lines_that_mean_something_else_are_a_conflict(void **state)
+{
+	struct str text;
+	static const char theirs[] = "a:  # c\n\n a:  # c\n\n a: 6\n";
+	struct merge_opts favor = { .favor = MERGE_FAVOR_OURS };
+
+	(void)state;
+	/* A key twice cannot be taken apart. */
+	struct merge_result r = run(&text, "values.yaml", "b: 6\n", "c:  # c\n\n a: 6\n", theirs, NULL);
+	assert_int_equal(r.conflicts.len, 1);
+	run(&text, "values.yaml", "b: 6\n", "c:  # c\n\n a: 6\n", theirs, &favor);
+	assert_string_equal(arena_text(&arena, text), "c:  # c\n\n a: 6\n");
+}
+
 static void a_removal_on_record_stays(void **state)
 {
 	(void)state;
@@ -392,8 +475,10 @@ static void fields_for_people_need_no_record(void **state)
 }
 
 UNIT_MAIN(CASE(neighbouring_keys_merge), CASE(the_same_change_on_both_sides_is_one),
-	CASE(a_block_at_an_open_end_keeps_its_value), CASE(our_order_and_indentation_stay),
-	CASE(new_keys_come_in_with_their_comments_at_our_indentation),
+	CASE(a_block_at_an_open_end_keeps_its_value), CASE(versions_of_more_schemes_are_compared),
+	CASE(what_belongs_to_a_version_goes_with_it), CASE(facts_of_a_chart_have_rules),
+	CASE(items_put_in_at_one_place_are_united), CASE(lines_that_mean_something_else_are_a_conflict),
+	CASE(our_order_and_indentation_stay), CASE(new_keys_come_in_with_their_comments_at_our_indentation),
 	CASE(comments_reworded_upstream_come_in_and_ours_stay),
 	CASE(an_example_that_was_uncommented_here_does_not_come_back), CASE(a_key_added_here_stays_with_its_parent),
 	CASE(moved_blocks_keep_edits), CASE(maps_filled_on_both_sides_are_united),
