@@ -21,6 +21,8 @@
 #define DROPPED_MAX 120
 #define ADDED_MAX 600
 #define FOUND_SHOWN 5
+/* What is less alike may as well come from a source that was not named. */
+#define SURE 80
 #define DEPTH_MAX 60
 /* A line of documentation says this much less than a line of a template. */
 #define DOC_WEIGHT 8
@@ -371,6 +373,11 @@ struct err *verb_adopt(struct cli *c)
 		return err_new(ERR_NOT_FOUND, "none of %zu versions resembles %.*s enough to be its origin", x.compared,
 			STR_ARG(e.path));
 	TRY(record(&x, &e, &x.guesses.items[0]));
+	if (x.guesses.items[0].score < SURE)
+		cli_warn(c,
+			"only %d%% alike: a copy with many edits, or one from elsewhere; `chart-vendor rm --keep-files "
+			"%.*s` takes this back",
+			x.guesses.items[0].score, STR_ARG(e.path));
 	cli_say(c, "recorded; `chart-vendor diff %.*s` shows the local edits", STR_ARG(e.path));
 	return NULL;
 }

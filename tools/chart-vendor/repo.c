@@ -186,8 +186,8 @@ struct err *repo_open(struct repo *out, struct cli *c, bool make)
 	if (!top.len)
 		top = find_above(c->arena, cwd, STATE "/journal");
 	if (!top.len && !make)
-		return err_new(
-			ERR_NOT_FOUND, "no %s here or in a folder above; `chart-vendor add` makes one", MANIFEST);
+		return err_new(ERR_NOT_FOUND,
+			"no %s here or in a folder above; `chart-vendor add` or `adopt` makes one", MANIFEST);
 	if (!top.len)
 		top = find_above(c->arena, cwd, ".git");
 	TRY(enter(out, top.len ? top : cwd, cwd));

@@ -147,7 +147,7 @@ struct err *verb_continue(struct cli *c)
 	TRY(repo_open(&r, c, true));
 	TRY(change_pending(&is, &p, &r));
 	if (!is)
-		return err_new(ERR_USAGE, "no update is under way");
+		return err_new(ERR_NOT_FOUND, "no update is under way");
 	bool waits = p.applied && !p.written && val_list_len(p.conflicts) > 0;
 	if (!waits) {
 		TRY(change_finish(&r));
@@ -181,7 +181,7 @@ static struct err *take_back(struct repo *r, struct cli *c, struct pending *p)
 	TRY(repo_open(r, c, true));
 	TRY(change_pending(&is, p, r));
 	if (!is)
-		return err_new(ERR_USAGE, "no update is under way");
+		return err_new(ERR_NOT_FOUND, "no update is under way");
 	TRY(change_abort(r));
 	if (str_is(p->verb, "update"))
 		buf_printf(&b, "%.*s is as it was before the update to %.*s\n", STR_ARG(p->path), STR_ARG(p->to));

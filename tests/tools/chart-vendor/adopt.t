@@ -57,6 +57,11 @@ chart-vendor diff >out
 t 'the local edit is known' has '+replicas: 7' out
 chart-vendor adopt crlf -o json >out
 t 'what is vendored already is a source too' has '"version":"1.2.0"' out
+copy 1.0.0 edited
+for f in a b c; do seq 100 400 | sed "s/^/$f: /" >edited/templates/$f.yaml; done
+t 'a copy that is little alike' sh -c 'chart-vendor adopt edited --from ../www 2>../err'
+t 'is recorded with a word of doubt' grep -q 'warning: only [0-9]*% alike' ../err
+t 'that says how to take it back' chart-vendor rm --keep-files edited
 t 'and updates merge' sh -c 'chart-vendor update plain >/dev/null; test $? = 1'
 t 'a conflict is there as for any copy' has '<<<<<<< ours' plain/values.yaml
 done_testing
