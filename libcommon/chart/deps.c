@@ -11,6 +11,7 @@
 struct processing {
 	struct arena *arena;
 	struct chart_warnings *warnings;
+	struct arena scratch; /* values that only conditions and tags are looked up in */
 };
 
 bool chart_in_range(struct arena *a, struct str constraint, struct str version)
@@ -192,7 +193,7 @@ static struct err *process_enabled(struct processing *p, struct chart *c, struct
 	for (size_t i = 0; i < c->deps->len; i++)
 		c->deps->items[i]->enabled = true;
 	struct val values;
-	TRY(chart_coalesce(&values, p->arena, c, v, false, p->warnings));
+	TRY(chart_coalesce(&values, &p->scratch, c, v, false, p->warnings));
 	apply_tags(p, c->deps, values);
 	for (size_t i = 0; i < c->deps->len; i++)
 		apply_condition(p, c->deps->items[i], values, prefix);
@@ -314,9 +315,10 @@ static struct err *process_imports(struct processing *p, struct chart *c)
 
 struct err *chart_process_dependencies(struct chart *c, struct arena *a, struct val user, struct chart_warnings *w)
 {
-	struct processing p = { a, w };
-	TRY(process_enabled(&p, c, user, STR("")));
-	return process_imports(&p, c);
+	struct processing p = { .arena = a, .warnings = w, .scratch.max = a->max };
+	struct err *e = process_enabled(&p, c, user, STR(""));
+	arena_release(&p.scratch);
+	return e ? e : process_imports(&p, c);
 }
 
 struct err *chart_check_dependencies(const struct chart *c)
