@@ -16,11 +16,11 @@ static struct str next_part(struct str *rest)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const char *const names[] = { "values.yaml", "templates/a.yaml", "README.md", "files/a.json" };
+	if (!size)
+		return 0;
 	struct arena a = ARENA_INIT;
 	struct str rest = arena_str(&a, (struct str){ (const char *)data, size });
 
-	if (!rest.len)
-		return 0;
 	struct str name = str_from(names[(unsigned char)rest.s[0] % 4]);
 	rest = str_skip(rest, 1);
 	struct str base = next_part(&rest);
