@@ -36,6 +36,8 @@
 #define HUGE_PAGE ((size_t)2 << 20)
 #define LARGEST (HUGE_PAGE - sizeof(struct arena_block))
 #define GROWS_TO ((size_t)1 << 20)
+/* Of larger arenas the last one would be half empty, which weighs more than the time. */
+#define HUGE_UPTO ((size_t)4 << 20)
 /* What is given back in smaller pieces is not worth a block. */
 #define SMALLEST ((size_t)4096)
 /*
@@ -211,7 +213,7 @@ static struct arena_block *add_block(struct arena *a, size_t size)
 	if (!b)
 		mem_exhausted("out of memory");
 #ifdef MADV_HUGEPAGE
-	if (size == LARGEST)
+	if (size == LARGEST && a->total < HUGE_UPTO)
 		madvise(b, HUGE_PAGE, MADV_HUGEPAGE);
 #endif
 	b->size = size;
