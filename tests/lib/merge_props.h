@@ -122,7 +122,8 @@ static inline const char *merge_broken(struct arena *a, struct str name, struct 
 		return "an unchanged side gives the other";
 	if (str_ends(name, STR(".json")))
 		return merge_broken_json(a, name, b, o, t, false);
-	if (yaml && !m.conflicts != !back.conflicts)
+	/* A document that was written anew on our side stays, one of theirs does not. */
+	if (yaml && !str_ends(name, STR(".md")) && !m.conflicts != !back.conflicts)
 		return "both directions agree on conflicts";
 	if (!yaml || !str_ends(name, STR("values.yaml")))
 		return NULL;
