@@ -5,6 +5,7 @@
 #include "chart/later.h"
 #include "io/file.h"
 #include "tarball/tarball.h"
+#include "yaml/yaml.h"
 
 #include <errno.h>
 #include <string.h>
@@ -57,12 +58,14 @@ static struct err *check_gzip(struct str bytes)
 	return NULL;
 }
 
+_Static_assert(TARBALL_PADDING >= YML_PADDING, "values are read where they are");
+
 static struct err *take_entries(struct chart_files *out, struct arena *a, const struct tarball *t)
 {
 	vec_each (struct tarball_entry, e, t) {
 		if (e->type == 'd')
 			continue;
-		struct chart_file f = { .mtime = e->mtime };
+		struct chart_file f = { .mtime = e->mtime, .padded = true };
 		TRY(inner_name(&f.name, a, e->name));
 		if (e->type == 'f' && e->size && !e->data.len)
 			f.data = (struct str){ NULL, e->size }; /* chart_later_pack() takes care of it */

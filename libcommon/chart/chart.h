@@ -24,6 +24,7 @@ struct chart_file {
 	struct str name; /* path inside the chart: "templates/a.yaml" */
 	struct str data; /* without a byte order mark */
 	int64_t mtime;   /* seconds since 1970, 0 when unknown */
+	bool padded;     /* YML_PADDING zero bytes follow `data` */
 	/* Of charts loaded by a function named `_later`: where `data` has to come from first (chart_file_need()), or NULL. */
 	struct chart_later *later;
 };

@@ -6,6 +6,7 @@
 #include "chart/later.h"
 #include "chart/log.h"
 #include "io/file.h"
+#include "yaml/yaml.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -136,7 +137,7 @@ static struct err *read_file(struct walk *w, int fd, const struct stat *st, stru
 	if (put_off(w, fd, st, name))
 		return NULL;
 	size_t size = (size_t)st->st_size, len = 0;
-	char *data = arena_alloc(w->arena, size + 2);
+	char *data = arena_alloc(w->arena, size + YML_PADDING);
 	while (len <= size) {
 		ssize_t n = read(fd, data + len, size + 1 - len);
 		if (n < 0 && errno == EINTR)
@@ -150,9 +151,9 @@ static struct err *read_file(struct walk *w, int fd, const struct stat *st, stru
 	}
 	if (len > size)
 		return err_new(ERR_IO, "error reading %.*s: the file grew while it was read", STR_ARG(name));
-	data[len] = '\0';
+	memset(data + len, 0, YML_PADDING);
 	w->left -= len;
-	struct chart_file f = { .name = name, .data = { data, len }, .mtime = st->st_mtime };
+	struct chart_file f = { .name = name, .data = { data, len }, .mtime = st->st_mtime, .padded = true };
 	f.data = str_trim_prefix(f.data, STR("\xEF\xBB\xBF"));
 	vec_push_in(w->arena, w->files, f);
 	return NULL;

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 /* Smaller files are read faster than they are put off. */
-#define WORTH ((size_t)32 << 10)
+#define WORTH ((size_t)8 << 10)
 
 bool chart_may_wait(struct str name, size_t size)
 {

@@ -106,7 +106,7 @@ static struct err *sort_file(
 	if (str_is(f->name, "Chart.lock") || is_requirements(l, f))
 		return load_lock(c, l, m, f);
 	if (str_is(f->name, "values.yaml")) {
-		struct err *e = chart_values_load(&c->values, a, f->data, chart_is_helm3(l->warnings));
+		struct err *e = chart_values_load_file(&c->values, a, f, chart_is_helm3(l->warnings));
 		return e ? err_wrap(e, "cannot load values.yaml") : NULL;
 	}
 	if (str_is(f->name, "values.schema.json")) {
@@ -152,7 +152,8 @@ static struct err *load_folder(struct chart **out, struct loader *l, const struc
 		str_cut(&rest, '/');
 		if (!rest.s)
 			continue;
-		struct chart_file inner = { rest, f->data, f->mtime, f->later };
+		struct chart_file inner = *f;
+		inner.name = rest;
 		vec_push_in(l->arena, &files, inner);
 	}
 	return load_files(out, l, &files);

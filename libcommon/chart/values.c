@@ -27,9 +27,9 @@ struct val chart_values_merge(struct arena *a, struct val base, struct val b)
 }
 
 /* One document into a map; Go's JSON decoder wants an object or null. */
-static struct err *load_document(struct val *out, struct arena *a, struct str text)
+static struct err *load_document(struct val *out, struct arena *a, struct str text, bool padded)
 {
-	TRY(yml_load(out, a, text, NULL));
+	TRY(yml_load(out, a, text, &(struct yml_opts){ .padded = padded }));
 	if (val_is_map(*out))
 		return NULL;
 	if (val_is_null(*out)) {
@@ -58,7 +58,7 @@ static struct err *load_documents(struct val *out, struct arena *a, struct str t
 	*out = val_map(a);
 	vec_each (struct str, doc, &docs) {
 		struct val one;
-		e = load_document(&one, a, *doc);
+		e = load_document(&one, a, *doc, false);
 		if (e)
 			return err_wrap(e, "cannot unmarshal yaml document");
 		*out = val_map_len(*out) ? chart_values_merge(a, *out, one) : one;
@@ -66,14 +66,24 @@ static struct err *load_documents(struct val *out, struct arena *a, struct str t
 	return NULL;
 }
 
-struct err *chart_values_load(struct val *out, struct arena *a, struct str text, bool helm3)
+static struct err *load(struct val *out, struct arena *a, struct str text, bool padded, bool helm3)
 {
 	if (helm3)
-		return load_document(out, a, text);
+		return load_document(out, a, text, padded);
 	if (!is_simple(text))
 		return load_documents(out, a, text);
-	struct err *e = load_document(out, a, text);
+	struct err *e = load_document(out, a, text, padded);
 	return e ? err_wrap(e, "cannot unmarshal yaml document") : NULL;
+}
+
+struct err *chart_values_load(struct val *out, struct arena *a, struct str text, bool helm3)
+{
+	return load(out, a, text, false, helm3);
+}
+
+struct err *chart_values_load_file(struct val *out, struct arena *a, const struct chart_file *f, bool helm3)
+{
+	return load(out, a, f->data, f->padded, helm3);
 }
 
 /* Helm takes the name of any file for a URL first, so "50%.yaml" is refused. */

@@ -19,6 +19,8 @@ struct err *chart_values_from_flags(
 
 /* Loads a values file: all its documents merged (`helm3`: the first). Empty text gives an empty map. */
 struct err *chart_values_load(struct val *out, struct arena *a, struct str text, bool helm3) ERR_MUST;
+/* The same of a file of a chart in `a`: the values may point into its text. */
+struct err *chart_values_load_file(struct val *out, struct arena *a, const struct chart_file *f, bool helm3) ERR_MUST;
 /* A new map: `b` over `base`, maps merged deeply, all else replaced; neither is changed, leaves are shared. */
 struct val chart_values_merge(struct arena *a, struct val base, struct val b);
 

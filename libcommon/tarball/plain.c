@@ -107,11 +107,19 @@ static struct err *take_bytes(bool *whole, struct tarball_stream *s, char *to, s
 	return NULL;
 }
 
+char *tarball_room(struct arena *a, size_t size)
+{
+	char *data = arena_alloc(a, size + TARBALL_PADDING);
+
+	memset(data + size, 0, TARBALL_PADDING);
+	return data;
+}
+
 /* Takes an entry's content and what fills its last block. */
 static struct err *take_content(
 	bool *whole, struct tarball_entry *e, struct arena *a, struct tarball_stream *s, bool keep)
 {
-	char *data = keep && e->size ? arena_alloc(a, e->size) : NULL;
+	char *data = keep && e->size ? tarball_room(a, e->size) : NULL;
 	TRY(take_bytes(whole, s, data, e->size));
 	if (data)
 		e->data = (struct str){ data, e->size };

@@ -5,6 +5,8 @@
 #include "tarball/stream.h"
 #include "tarball/tarball.h"
 
+/* Room for the content of a file, with the zero bytes behind it. */
+char *tarball_room(struct arena *a, size_t size);
 /*
  * Reads an archive of nothing but USTAR headers of files and folders, with ASCII names and octal numbers: libarchive takes a fifth
  * of the time of a chart's loading for these, mostly on names in other alphabets. `*plain` is false, with `out` of no use, when there is

@@ -91,7 +91,7 @@ static struct err *read_content(struct reading *r, struct tarball_entry *e, stru
 		return err_new(ERR_INPUT, "file \"%.*s\" has holes", STR_ARG(e->name));
 	if (r->limits.keep && !r->limits.keep(e->name, e->size, (struct str){ piece, n }))
 		return archive_read_data_skip(r->ar) == ARCHIVE_OK ? NULL : broken(r->ar);
-	char *data = arena_alloc(r->a, e->size);
+	char *data = tarball_room(r->a, e->size);
 	memcpy(data, piece, n);
 	return read_pieces(r, e, data, e->size, n);
 }

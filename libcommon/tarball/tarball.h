@@ -5,6 +5,9 @@
 #include "base/arena.h"
 #include "base/err.h"
 
+/* The zero bytes behind the content of each file that is read. */
+#define TARBALL_PADDING 16
+
 struct tarball_entry {
 	struct str name; /* as stored */
 	char type;       /* 'f' file, 'd' directory, 'l' symbolic link, 'h' hard link, 'o' other */

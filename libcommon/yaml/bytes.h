@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* bytes: looking for the few bytes that matter, sixteen at a time; inside yaml/ only. */
+/*
+ * bytes: looking for the few bytes that matter, sixteen at a time; inside yaml/ only. Each function stops at NUL and looks no
+ * further than YML_PADDING bytes from there.
+ */
 #pragma once
 
 #include <stdbool.h>
@@ -7,9 +10,6 @@
 #ifdef __SSE2__
 #include <emmintrin.h>
 #endif
-
-/* The zero bytes behind a scanner's text. Each function here stops at NUL and looks no further than that. */
-#define YML_PADDING 16
 
 #ifdef __SSE2__
 static inline __m128i yml_sixteen(const unsigned char *p)

@@ -539,7 +539,7 @@ struct err *yml_load(struct val *out, struct arena *a, struct str text, const st
 	struct yml_raw *root;
 	bool more;
 	*out = VAL_NIL;
-	yml_parse_init(&p, a, text);
+	yml_parse_init(&p, a, text, o && o->padded);
 	if (yml_quick_load(out, &p.scan, o)) {
 		yml_parse_release(&p);
 		return NULL;

@@ -424,7 +424,7 @@ struct err *yml_doc_parse(struct yml_doc *out, struct arena *a, struct str text,
 	struct builder b = { .arena = a, .text = text };
 	struct yml_parse p;
 	*out = (struct yml_doc){ .text = text, .file = file };
-	yml_parse_init(&p, a, text);
+	yml_parse_init(&p, a, text, false);
 	struct err *e = p.scan.utf16 ? err_new(ERR_INPUT, "text in UTF-16") : parse_docs(out, &b, &p);
 	if (e)
 		e = placed(e, &p, file);

@@ -369,7 +369,7 @@ static struct err *reading_error(struct arena *scratch, struct val v, struct err
 	if (words) {
 		words = err_wrap(words, "error marshaling into JSON");
 	} else {
-		yml_parse_init(&p, scratch, buf_str(&json));
+		yml_parse_init(&p, scratch, buf_str(&json), false);
 		words = yml_parse_doc(&p, &root, &more);
 		yml_parse_release(&p);
 		if (words)

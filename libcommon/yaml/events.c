@@ -20,7 +20,7 @@ struct yml_events {
 struct yml_events *yml_events_open(struct str text, const char *file)
 {
 	struct yml_events *r = mem_new(sizeof(*r));
-	yml_parse_init(&r->parse, &r->arena, text);
+	yml_parse_init(&r->parse, &r->arena, text, false);
 	r->file = file;
 	return r;
 }

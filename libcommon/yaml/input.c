@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Reading the text: its encoding, its characters, and how far it can be read. */
 #include "yaml/scan.h"
+#include "yaml/yaml.h"
 
 #include "base/utf8.h"
 #include "yaml/bytes.h"
@@ -122,7 +123,18 @@ static struct str from_utf16(struct yml_scan *s, struct str text, bool big)
 	return kept;
 }
 
-void yml_scan_init(struct yml_scan *s, struct arena *a, struct str text)
+/* The text with room to look ahead. */
+static const unsigned char *padded_copy(struct arena *a, struct str text)
+{
+	unsigned char *copy = arena_alloc(a, text.len + YML_PADDING);
+
+	if (text.len)
+		memcpy(copy, text.s, text.len);
+	memset(copy + text.len, 0, YML_PADDING);
+	return copy;
+}
+
+void yml_scan_init(struct yml_scan *s, struct arena *a, struct str text, bool padded)
 {
 	memset(s, 0, sizeof(*s));
 	s->arena = a;
@@ -132,31 +144,29 @@ void yml_scan_init(struct yml_scan *s, struct arena *a, struct str text)
 		text = from_utf16(s, text, text.s[0] == '\xFE');
 	else if (str_starts(text, STR("\xEF\xBB\xBF")))
 		from = 3;
-	unsigned char *copy = arena_alloc(a, text.len + YML_PADDING);
-	if (text.len)
-		memcpy(copy, text.s, text.len);
-	memset(copy + text.len, 0, YML_PADDING);
+	bool in_place = padded && text.len && !s->utf16;
+	const unsigned char *all = in_place ? (const unsigned char *)text.s : padded_copy(a, text), *bytes = all;
 	const char *problem = NULL;
-	size_t bad = find_bad(s, copy, from, text.len, &problem);
+	size_t bad = find_bad(s, all, from, text.len, &problem);
 	size_t limit = bad;
 	s->odd = s->odd || problem || from || s->utf16;
 	if (problem) {
-		limit = s->utf16 ? bad : piece_of(copy, from, text.len, bad);
+		limit = s->utf16 ? bad : piece_of(all, from, text.len, bad);
 		s->reader.problem = problem;
-		memset(copy + limit, 0, YML_PADDING);
+		bytes = padded_copy(a, str_slice(text, 0, limit));
 	}
-	s->text = copy;
-	s->limit = copy + limit;
-	s->p = s->bol = copy + from;
+	s->text = bytes;
+	s->limit = bytes + limit;
+	s->p = s->bol = bytes + from;
 	if (limit >= from + 3 && !memcmp(s->p, "\xEF\xBB\xBF", 3))
-		s->bom = limit < PIECE ? s->limit : copy + PIECE;
+		s->bom = limit < PIECE ? s->limit : bytes + PIECE;
 	if (!s->reader.problem)
 		return;
 	s->reader.kind = YML_FAULT_READER;
 	s->reader.mark.at = bad;
 	for (size_t i = from; i < bad; i++) {
-		s->reader.mark.line += copy[i] == '\n';
-		s->reader.mark.col = copy[i] == '\n' ? 0 : s->reader.mark.col + 1;
+		s->reader.mark.line += all[i] == '\n';
+		s->reader.mark.col = all[i] == '\n' ? 0 : s->reader.mark.col + 1;
 	}
 }
 

@@ -62,8 +62,8 @@ struct yml_parse {
 	struct map anchors;         /* of this document */
 };
 
-/* Begins to read `text`; what is found lives in `a`. */
-void yml_parse_init(struct yml_parse *p, struct arena *a, struct str text);
+/* Begins to read `text`, `padded` or not (see yml_opts); what is found lives in `a`. */
+void yml_parse_init(struct yml_parse *p, struct arena *a, struct str text, bool padded);
 /* Frees what the parser holds outside the arena. */
 void yml_parse_release(struct yml_parse *p);
 /* The next event; false on a fault (in p->scan.fault). */

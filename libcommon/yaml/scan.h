@@ -96,8 +96,11 @@ struct yml_scan {
 	struct buf tmp, breaks;
 };
 
-/* Takes a copy of the text into `a` and checks its characters. Release with yml_scan_release(). */
-void yml_scan_init(struct yml_scan *s, struct arena *a, struct str text);
+/*
+ * Checks the characters of the text, which is copied into `a` unless it is `padded` (see yml_opts). Release with
+ * yml_scan_release().
+ */
+void yml_scan_init(struct yml_scan *s, struct arena *a, struct str text, bool padded);
 void yml_scan_release(struct yml_scan *s);
 /* The next token, which stays; NULL on a fault. */
 struct yml_token *yml_scan_peek(struct yml_scan *s);

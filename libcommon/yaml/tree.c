@@ -3,10 +3,10 @@
 #include "yaml/doc.h"
 #include "yaml/parse.h"
 
-void yml_parse_init(struct yml_parse *p, struct arena *a, struct str text)
+void yml_parse_init(struct yml_parse *p, struct arena *a, struct str text, bool padded)
 {
 	*p = (struct yml_parse){ 0 };
-	yml_scan_init(&p->scan, a, text);
+	yml_scan_init(&p->scan, a, text, padded);
 }
 
 void yml_parse_release(struct yml_parse *p)

@@ -11,9 +11,13 @@
  * That N is go-yaml's, which is off by one in many cases; the error's own line and column (err_at)
  * are the true place when it is known. Errors are ERR_INPUT, those of limits ERR_LIMIT.
  */
+/* The zero bytes behind a text that is scanned. */
+#define YML_PADDING 16
+
 struct yml_opts {
-	bool strict;      /* a key twice in one map is an error, as in yaml.UnmarshalStrict */
-	bool integers;    /* integers stay VAL_INT and VAL_UINT, as before the step through JSON: for text fields */
+	bool strict;   /* a key twice in one map is an error, as in yaml.UnmarshalStrict */
+	bool integers; /* integers stay VAL_INT and VAL_UINT, as before the step through JSON: for text fields */
+	bool padded; /* YML_PADDING zero bytes follow the text, and it lives as long as the arena: it need not be copied */
 	int max_depth;    /* 0: 10000, go-yaml's */
 	size_t max_nodes; /* after alias expansion; 0: go-yaml's own ratio rule */
 	/*
@@ -23,7 +27,7 @@ struct yml_opts {
 	const char *const *only;
 };
 
-/* Loads the first document; empty text gives null. `o` may be NULL. The text is copied. */
+/* Loads the first document; empty text gives null. `o` may be NULL. The text is copied unless `padded`. */
 struct err *yml_load(struct val *out, struct arena *a, struct str text, const struct yml_opts *o) ERR_MUST;
 /*
  * Cuts a values file into documents as Helm 4 does: at lines that begin "---" and go on with blanks or a comment

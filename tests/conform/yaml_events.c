@@ -87,7 +87,7 @@ static void our_events(struct buf *out, struct str text)
 	struct arena a = ARENA_INIT;
 	struct yml_parse p;
 	struct yml_raw_event e = { 0 };
-	yml_parse_init(&p, &a, text);
+	yml_parse_init(&p, &a, text, false);
 	while (e.type != YML_RAW_STREAM_END) {
 		if (!yml_parse_next(&p, &e)) {
 			buf_puts(out, "fault\n");

@@ -13,11 +13,11 @@ static bool takes(const char *yaml, const struct yml_opts *o, struct buf *json)
 	struct yml_raw *root;
 	struct val quick, full;
 	bool more;
-	yml_parse_init(&p, &a, str_from(yaml));
+	yml_parse_init(&p, &a, str_from(yaml), false);
 	bool ok = yml_quick_load(&quick, &p.scan, o);
 	if (ok) {
 		yml_parse_release(&p);
-		yml_parse_init(&p, &a, str_from(yaml));
+		yml_parse_init(&p, &a, str_from(yaml), false);
 	}
 	struct err *e = yml_parse_doc(&p, &root, &more);
 	if (!e)
@@ -161,7 +161,41 @@ static void long_keys_are_left(void **state)
 	buf_release(&json);
 }
 
+static void padded_texts_are_read_where_they_are(void **state)
+{
+	(void)state;
+	static const char *const texts[] = { "", "a: b\nc: [d]",
+		"\xEF\xBB\xBF"
+		"a: b\n",
+		"\xFF\xFE"
+		"a\0:\0 \0b\0",
+		"a: &x b\nc: *x\n", "a: b\n\nc: \x01", "a: b\n- c" };
+	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
+		struct arena a = ARENA_INIT;
+		size_t n = i == 3 ? 10 : strlen(texts[i]);
+		char *padded = arena_alloc(&a, n + YML_PADDING);
+		struct val v, w;
+		memset(padded + n, 0, YML_PADDING);
+		memcpy(padded, texts[i], n);
+		struct err *e = yml_load(&v, &a, (struct str){ texts[i], n }, NULL);
+		struct err *f = yml_load(&w, &a, (struct str){ padded, n }, &(struct yml_opts){ .padded = true });
+		assert_int_equal(!e, i < 5);
+		assert_int_equal(!f, i < 5);
+		assert_memory_equal(padded, texts[i], n);
+		if (e && f)
+			assert_string_equal(e->message, f->message);
+		else
+			assert_true(val_equal(v, w));
+		if (i == 1)
+			assert_ptr_equal(val_map_find(w, STR("a"))->value.s, padded + 3);
+		err_free(e);
+		err_free(f);
+		arena_release(&a);
+	}
+}
+
 UNIT_MAIN(cmocka_unit_test(maps_and_lists_nest_by_columns), cmocka_unit_test(scalars_of_all_styles),
 	cmocka_unit_test(flow_collections), cmocka_unit_test(what_is_rare_or_wrong_is_left),
 	cmocka_unit_test(keys_that_nobody_wants_are_only_checked), cmocka_unit_test(options_are_kept),
-	cmocka_unit_test(depth_is_bounded), cmocka_unit_test(long_keys_are_left))
+	cmocka_unit_test(depth_is_bounded), cmocka_unit_test(long_keys_are_left),
+	cmocka_unit_test(padded_texts_are_read_where_they_are))
