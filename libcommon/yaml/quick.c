@@ -325,7 +325,7 @@ static bool read_flow_word(struct quick *q, struct word *w)
 			return false;
 		w->text = t.value;
 	} else {
-		if (!starts_plain(s->p) || ends_flow_word(s->p))
+		if (!starts_plain(s->p) || *s->p == ':' || ends_flow_word(s->p))
 			return false;
 		while (!ends_flow_word(s->p))
 			s->p++;

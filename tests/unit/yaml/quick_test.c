@@ -90,6 +90,8 @@ static void flow_collections(void **state)
 static void what_is_rare_or_wrong_is_left(void **state)
 {
 	(void)state;
+	leaves("a: [:4]", NULL);
+	leaves("a: {:b: 1}", NULL);
 	static const char *const texts[] = { "a: b: c", "a: &x 1\nb: *x\n", "a: !!str 1", "<<: {a: 1}", "? a\n: b",
 		"a:\n\tb: 1", "a: b\n c: d", "a:\n  b: 1\n c: 2", "- a\nb: c", "a: 1\n- b", "a: 'b' c", "a: 'b",
 		"a: \"\\q\"", "a: .inf", "a: [-.inf]", "~: 1", "on: 1", "01: 1", "18446744073709551615: 1",
