@@ -291,6 +291,16 @@ static struct val value_as_read(struct arena *a, struct str text)
 	return fine ? v : VAL_NOTHING;
 }
 
+/* Conflicts settled line by line may add up to what nobody can read: then the favoured side stands whole. */
+static void keep_readable(struct str *text, struct arena *a, const struct merge_input *in, const struct merge_opts *o)
+{
+	if (!o || o->favor == MERGE_FAVOR_NONE)
+		return;
+	struct str favored = o->favor == MERGE_FAVOR_OURS ? in->ours : in->theirs;
+	if (val_is_map(value_as_read(a, favored)) && !val_is_map(value_as_read(a, *text)))
+		*text = favored;
+}
+
 /*
  * Merges by line what cannot be taken apart (a key twice, say). What comes out clean must still hold what the sides meant: lines
  * may merge into something else, and that must not pass in silence.
@@ -304,7 +314,11 @@ static void merge_checked_lines(struct str *text, struct arena *a, struct merge_
 	size_t unwrapped = 0;
 	bool maps = val_is_map(base) && val_is_map(ours) && val_is_map(theirs);
 
-	if (!merge_text(text, out, a, in, o) || !maps)
+	if (!merge_text(text, out, a, in, o)) {
+		keep_readable(text, a, in, o);
+		return;
+	}
+	if (!maps)
 		return;
 	struct val merged = value_as_read(a, *text);
 	if (!val_is_map(merged) || !holds(a, merged, base, ours, theirs, 0, &unwrapped))
@@ -333,6 +347,8 @@ void merge_yaml(struct str *text, struct merge_result *out, struct arena *a, con
 		return;
 	}
 	/* Lines may merge cleanly into something else than both sides meant: that must not pass in silence. */
-	if (merge_text(text, out, a, in, o) && wrong)
+	if (!merge_text(text, out, a, in, o))
+		keep_readable(text, a, in, o);
+	else if (wrong)
 		merge_refuse(text, out, a, in, MERGE_BROKEN, o);
 }
