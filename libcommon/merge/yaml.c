@@ -325,30 +325,62 @@ static void merge_checked_lines(struct str *text, struct arena *a, struct merge_
 		merge_refuse(text, out, a, in, MERGE_BROKEN, o);
 }
 
+/* Merges by structure, or by line where that means the same. False: no result can be trusted, or a side cannot be taken apart. */
+static bool take_apart(struct str *text, bool *wrong, struct merge_yaml_run *r, const struct merge_input *in)
+{
+	struct merge_ending endings[3];
+
+	*wrong = false;
+	if (!load_sides(r, endings, in) || !choose_way(text, wrong, r))
+		return false;
+	*text = place_conflicts(r, *text);
+	bool whole = has_newline(in->ours) == has_newline(in->base) ? has_newline(in->theirs) : has_newline(in->ours);
+	if (!whole)
+		*text = merge_ending_open(r->arena, *text, endings + 1, 2);
+	return true;
+}
+
+/*
+ * The same with the sides changed over: what both put at one place then stands in the other order, which can be the one in which
+ * each still means what it did. Only what comes out clean, and without a rule that speaks of a side.
+ */
+static bool turned(struct str *text, struct arena *a, const struct merge_input *in, const struct merge_opts *o)
+{
+	static const unsigned of_sides =
+		1u << MERGE_RULE_MIRROR | 1u << MERGE_RULE_REMOVED | 1u << MERGE_RULE_CHART | 1u << MERGE_RULE_PLACE;
+	struct merge_opts even = o ? *o : (struct merge_opts){ 0 };
+	struct merge_input back = *in;
+	struct merge_yaml_run r = { .arena = a, .opts = &even, .file = in->name };
+	bool wrong;
+
+	even.rules_off |= of_sides;
+	even.removed = NULL;
+	even.favor = MERGE_FAVOR_NONE;
+	back.ours = in->theirs;
+	back.theirs = in->ours;
+	return take_apart(text, &wrong, &r, &back) && !r.found.conflicts.len && !r.found.notes.len;
+}
+
 void merge_yaml(struct str *text, struct merge_result *out, struct arena *a, const struct merge_input *in,
 	const struct merge_opts *o)
 {
 	struct merge_yaml_run r = { .arena = a, .opts = o, .file = in->name };
-	struct merge_ending endings[3];
 	bool wrong;
 
-	if (!load_sides(&r, endings, in)) {
+	if (take_apart(text, &wrong, &r, in)) {
+		merge_hint_moved(&r);
+		hand_over(out, a, &r);
+		return;
+	}
+	if (!wrong) {
 		merge_checked_lines(text, a, out, in, o);
 		return;
 	}
-	if (choose_way(text, &wrong, &r)) {
-		*text = place_conflicts(&r, *text);
-		merge_hint_moved(&r);
-		hand_over(out, a, &r);
-		bool whole = has_newline(in->ours) == has_newline(in->base) ? has_newline(in->theirs)
-									    : has_newline(in->ours);
-		if (!whole)
-			*text = merge_ending_open(a, *text, endings + 1, 2);
+	if (turned(text, a, in, o))
 		return;
-	}
 	/* Lines may merge cleanly into something else than both sides meant: that must not pass in silence. */
-	if (!merge_text(text, out, a, in, o))
-		keep_readable(text, a, in, o);
-	else if (wrong)
+	if (merge_text(text, out, a, in, o))
 		merge_refuse(text, out, a, in, MERGE_BROKEN, o);
+	else
+		keep_readable(text, a, in, o);
 }
