@@ -65,12 +65,14 @@ static struct err *take_entries(struct chart_files *out, struct arena *a, const 
 	vec_each (struct tarball_entry, e, t) {
 		if (e->type == 'd')
 			continue;
-		struct chart_file f = { .mtime = e->mtime, .padded = true };
+		struct chart_file f = { .mtime = e->mtime };
 		TRY(inner_name(&f.name, a, e->name));
-		if (e->type == 'f' && e->size && !e->data.len)
+		if (e->type == 'f' && e->size && !e->data.len) {
 			f.data = (struct str){ NULL, e->size }; /* chart_later_pack() takes care of it */
-		else if (e->type == 'f')
+		} else if (e->type == 'f') {
 			f.data = str_trim_prefix(e->data, STR("\xEF\xBB\xBF"));
+			f.pad = f.data.len ? f.data.s + f.data.len : NULL;
+		}
 		vec_push_in(a, out, f);
 	}
 	if (!out->len)

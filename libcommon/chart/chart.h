@@ -24,7 +24,8 @@ struct chart_file {
 	struct str name; /* path inside the chart: "templates/a.yaml" */
 	struct str data; /* without a byte order mark */
 	int64_t mtime;   /* seconds since 1970, 0 when unknown */
-	bool padded;     /* YML_PADDING zero bytes follow `data` */
+	const char *
+		pad; /* YML_PADDING zero bytes; where that is not the end of `data`, it was put in later. May be NULL */
 	/* Of charts loaded by a function named `_later`: where `data` has to come from first (chart_file_need()), or NULL. */
 	struct chart_later *later;
 };

@@ -153,7 +153,7 @@ static struct err *read_file(struct walk *w, int fd, const struct stat *st, stru
 		return err_new(ERR_IO, "error reading %.*s: the file grew while it was read", STR_ARG(name));
 	memset(data + len, 0, YML_PADDING);
 	w->left -= len;
-	struct chart_file f = { .name = name, .data = { data, len }, .mtime = st->st_mtime, .padded = true };
+	struct chart_file f = { .name = name, .data = { data, len }, .mtime = st->st_mtime, .pad = data + len };
 	f.data = str_trim_prefix(f.data, STR("\xEF\xBB\xBF"));
 	vec_push_in(w->arena, w->files, f);
 	return NULL;

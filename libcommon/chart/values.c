@@ -83,7 +83,7 @@ struct err *chart_values_load(struct val *out, struct arena *a, struct str text,
 
 struct err *chart_values_load_file(struct val *out, struct arena *a, const struct chart_file *f, bool helm3)
 {
-	return load(out, a, f->data, f->padded, helm3);
+	return load(out, a, f->data, f->pad && f->pad == f->data.s + f->data.len, helm3);
 }
 
 /* Helm takes the name of any file for a URL first, so "50%.yaml" is refused. */

@@ -136,6 +136,19 @@ static bool compare_versions(int *order, struct str x, struct str y)
 	return true;
 }
 
+static uint64_t major_of(struct str v)
+{
+	while (v.len && !is_digit(v.s[0]))
+		v = str_skip(v, 1);
+	return next_number(&v);
+}
+
+/* Whether upstream went to another major version, where it was raised here without: that is no mere bump. */
+static bool is_leap(struct str base, struct str ours, struct str theirs)
+{
+	return major_of(ours) == major_of(base) && major_of(theirs) != major_of(base);
+}
+
 /* Which side's version is higher when both raised it: 1 ours, -1 theirs; 0 when that cannot be said. */
 static int higher_side(struct str base, struct str ours, struct str theirs)
 {
@@ -145,6 +158,8 @@ static int higher_side(struct str base, struct str ours, struct str theirs)
 
 	if (!compare_versions(&by_ours, ours, base) || !compare_versions(&by_theirs, theirs, base) ||
 		!compare_versions(&order, ours, theirs) || by_ours <= 0 || by_theirs <= 0)
+		return 0;
+	if (is_leap(base, ours, theirs))
 		return 0;
 	return order > 0 ? 1 : -1;
 }

@@ -68,13 +68,13 @@ enum merge_rule {
 	MERGE_RULE_LIST,    /* both added items at one place of a list: both are in, upstream's first */
 	MERGE_RULE_FINE,    /* neighbouring lines, insertions at one place, or words of one line, came together */
 	MERGE_RULE_CHART,   /* a local name or version of the chart stays */
-	MERGE_RULE_BUMP,    /* both raised a version: the higher one */
-	MERGE_RULE_LOCK,    /* a lock follows the dependencies that came out */
-	MERGE_RULE_JSON,    /* JSON came together by what it says, not by its lines */
-	MERGE_RULE_EXPORT,  /* a number that every export of a dashboard changes */
-	MERGE_RULE_PLACE,   /* a namespace set here stays */
-	MERGE_RULE_DOCS,    /* a document written anew here stays; tables and badges follow what came out */
-	MERGE_RULE_MOVED,   /* perhaps: a value that upstream removed here has a new place there */
+	MERGE_RULE_BUMP, /* both raised a version: the higher one, unless upstream alone went to another major version */
+	MERGE_RULE_LOCK,   /* a lock follows the dependencies that came out */
+	MERGE_RULE_JSON,   /* JSON came together by what it says, not by its lines */
+	MERGE_RULE_EXPORT, /* a number that every export of a dashboard changes */
+	MERGE_RULE_PLACE,  /* a namespace set here stays */
+	MERGE_RULE_DOCS,   /* a document written anew here stays; tables and badges follow what came out */
+	MERGE_RULE_MOVED,  /* perhaps: a value that upstream removed here has a new place there */
 };
 /* The name by which a rule is turned off: "mirror", "removed", ... */
 const char *merge_rule_name(enum merge_rule rule);

@@ -368,6 +368,8 @@ void merge_yaml(struct str *text, struct merge_result *out, struct arena *a, con
 	bool wrong;
 
 	if (take_apart(text, &wrong, &r, in)) {
+		if (r.found.conflicts.len)
+			keep_readable(text, a, in, o);
 		merge_hint_moved(&r);
 		hand_over(out, a, &r);
 		return;

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * bytes: looking for the few bytes that matter, sixteen at a time; inside yaml/ only. Each function stops at NUL and looks no
- * further than YML_PADDING bytes from there.
- */
+/* bytes: looking for the few bytes that matter, sixteen at a time; inside yaml/ only. */
 #pragma once
 
 #include <stdbool.h>
@@ -11,6 +8,7 @@
 #include <emmintrin.h>
 #endif
 
+/* Each function stops at NUL and looks no further than YML_PADDING bytes from there. */
 #ifdef __SSE2__
 static inline __m128i yml_sixteen(const unsigned char *p)
 {

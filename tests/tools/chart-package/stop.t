@@ -15,7 +15,8 @@ export TMPDIR="$WORK/tmp"
 # LeakSanitizer crashes where a library that was opened late has thread-local data, as libgpgme has.
 export LSAN_OPTIONS="${LSAN_OPTIONS:+$LSAN_OPTIONS:}use_tls=0"
 
-# stopped SIGNAL CONDITION COMMAND...: starts it, sends the signal once the condition holds; it must end soon, by that signal.
+# stopped SIGNAL CONDITION COMMAND...: starts it, sends the signal once the condition holds; it must end soon, by that signal. 2: it
+# had done its work before the signal came.
 stopped() {
 	sig=$1 condition=$2
 	shift 2
@@ -27,7 +28,7 @@ stopped() {
 		kill -0 $pid 2>/dev/null || break
 		sleep 0.02
 	done
-	kill -s "$sig" $pid 2>/dev/null || { echo 'it was over already'; cat stop.out; wait $pid; return 1; }
+	kill -s "$sig" $pid 2>/dev/null || { echo 'it was over already'; cat stop.out; wait $pid; return 2; }
 	for _ in $(seq 600); do
 		kill -0 $pid 2>/dev/null || break
 		sleep 0.1
@@ -38,9 +39,21 @@ stopped() {
 	fi
 	wait $pid
 	got=$?
+	[ $got -ne 0 ] || { echo 'it was over already'; cat stop.out; return 2; }
 	[ $got -gt 128 ] || { echo "exit status $got"; cat stop.out; return 1; }
 	# What it said is no crash of a sanitizer.
 	! grep -q 'Sanitizer' stop.out
+}
+# caught FOLDER SIGNAL ...: the same of work that makes FOLDER and can be over too soon: then once more.
+caught() {
+	folder=$1
+	shift
+	for _ in 1 2 3 4 5 6; do
+		rm -rf "$folder"
+		stopped "$@" && return
+		[ $? = 2 ] || return 1
+	done
+	return 1
 }
 # clean FOLDER...: no temporary files in them, nor in TMPDIR.
 clean() {
@@ -59,9 +72,8 @@ for i in range(60):
 EOP
 chart-package many >/dev/null
 for sig in TERM INT HUP; do
-	rm -rf un
 	# shellcheck disable=SC2016 # evaluated later
-	t "pull --untar, $sig while it unpacks" stopped $sig '[ -n "$(ls -A un)" ]' chart-package pull "file://$WORK/many-1.0.0.tgz" --untar --untardir un
+	t "pull --untar, $sig while it unpacks" caught un $sig '[ -n "$(ls -A un)" ]' chart-package pull "file://$WORK/many-1.0.0.tgz" --untar --untardir un
 	t "the folder is whole ($sig)" sh -c '! [ -e un/many ] || [ "$(find un/many -type f | wc -l)" = "$(find many -type f ! -name x.bak ! -path many/files/secret | wc -l)" ]'
 	t "or not there, and nothing beside it ($sig)" sh -c '[ "$(ls -A un)" = many ] || [ -z "$(ls -A un)" ]'
 done
@@ -76,9 +88,8 @@ while [ $i -lt 400 ]; do
 	printf 'apiVersion: v2\nname: c%d\nversion: 1.0.0\n' $i >"c$i/Chart.yaml"
 done
 for sig in TERM INT; do
-	rm -rf out
 	# shellcheck disable=SC2046 # names without blanks
-	t "packing many, $sig in the middle" stopped $sig '[ -e out/c20-1.0.0.tgz ]' chart-package -d out $(seq -f c%g 400)
+	t "packing many, $sig in the middle" caught out $sig '[ -e out/c20-1.0.0.tgz ]' chart-package -d out $(seq -f c%g 400)
 	t "every archive is whole ($sig)" sh -c 'for f in out/*.tgz; do gzip -t "$f" || exit 1; done'
 	t "nothing else is there ($sig)" clean out
 done

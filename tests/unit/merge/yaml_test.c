@@ -337,6 +337,10 @@ static void the_higher_of_two_bumps_is_taken(void **state)
 	clean("tag: \"1.10\"\n", "tag: \"1.2\"\n", "tag: \"1.10\"\n", "tag: \"1.9\"\n");
 	conflict("tag", "tag: v1.9.0\n", "tag: v1.10.2-custom\n", "tag: v1.12.0\n", MERGE_BOTH_CHANGED);
 	conflict("tag", "tag: v1.9.0\n", "tag: v1.8.0\n", "tag: v1.12.0\n", MERGE_BOTH_CHANGED);
+	clean("tag: 2.9.15-alpine\n", "tag: 2.9.4-alpine\n", "tag: 2.9.15-alpine\n", "tag: 2.9.7-alpine\n");
+	conflict("tag", "tag: 2.9.4-alpine\n", "tag: 2.9.15-alpine\n", "tag: 3.0.8-alpine\n", MERGE_BOTH_CHANGED);
+	clean("tag: v2.0.1\n", "tag: v1.9.0\n", "tag: v2.0.1\n", "tag: v1.9.3\n");
+	clean("tag: v2.1.0\n", "tag: v1.9.0\n", "tag: v2.0.1\n", "tag: v2.1.0\n");
 	conflict("image.tag", "image:\n  repository: x\n  tag: 1.0\n", "image:\n  repository: mine/y\n  tag: 1.5\n",
 		"image:\n  repository: x\n  tag: 1.7\n", MERGE_BOTH_CHANGED);
 	struct merge_result r = run(&text, "values.yaml", "tag: 1.0.0\n", "tag: 1.1.0\n", "tag: 1.2.0\n", &off);
