@@ -20,8 +20,8 @@ export LSAN_OPTIONS="${LSAN_OPTIONS:+$LSAN_OPTIONS:}use_tls=0"
 stopped() {
 	sig=$1 condition=$2
 	shift 2
-	# A shell's background processes ignore SIGINT.
-	env --default-signal=INT "$@" >stop.out 2>&1 &
+	# A shell's background processes ignore SIGINT, those of nohup SIGHUP.
+	env --default-signal=INT,HUP "$@" >stop.out 2>&1 &
 	pid=$!
 	for _ in $(seq 400); do
 		eval "$condition" 2>/dev/null && break
