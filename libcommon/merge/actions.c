@@ -66,16 +66,6 @@ static bool tokenize(struct tokens *out, struct arena *a, struct str action)
 	return true;
 }
 
-static bool same_tokens(const struct merge_lines *x, const struct merge_lines *y)
-{
-	if (x->len != y->len)
-		return false;
-	for (size_t i = 0; i < x->len; i++)
-		if (!str_eq(x->items[i], y->items[i]))
-			return false;
-	return true;
-}
-
 static void add_tokens(struct buf *out, const struct tokens *t, size_t from, size_t to)
 {
 	for (size_t i = from; i < to; i++) {
@@ -96,7 +86,7 @@ static bool same_hunk(
 	struct merge_lines a = { x->text.items + hx->new_from, hx->new_len, hx->new_len };
 	struct merge_lines b = { y->text.items + hy->new_from, hy->new_len, hy->new_len };
 
-	return hx->old_from == hy->old_from && hx->old_len == hy->old_len && same_tokens(&a, &b);
+	return hx->old_from == hy->old_from && hx->old_len == hy->old_len && merge_same_lines(&a, &b);
 }
 
 /* Edits must have an unchanged token between them. */
@@ -362,9 +352,9 @@ bool merge_action(struct buf *out, struct arena *a, struct str base, struct str 
 		return false;
 	if (!merge_choose(&close, t[0].close, t[1].close, t[2].close))
 		close = t[1].close;
-	if (same_tokens(&t[0].text, &t[1].text) || same_tokens(&t[1].text, &t[2].text))
+	if (merge_same_lines(&t[0].text, &t[1].text) || merge_same_lines(&t[1].text, &t[2].text))
 		add_tokens(&inner, &t[2], 0, t[2].text.len);
-	else if (same_tokens(&t[0].text, &t[2].text))
+	else if (merge_same_lines(&t[0].text, &t[2].text))
 		add_tokens(&inner, &t[1], 0, t[1].text.len);
 	else if (condition_from(&t[0]))
 		together = merge_condition(&inner, a, t);

@@ -48,6 +48,16 @@ void merge_split_lines(struct merge_lines *out, struct arena *a, struct str text
 	}
 }
 
+bool merge_same_lines(const struct merge_lines *x, const struct merge_lines *y)
+{
+	if (x->len != y->len)
+		return false;
+	for (size_t i = 0; i < x->len; i++)
+		if (!str_eq(x->items[i], y->items[i]))
+			return false;
+	return true;
+}
+
 /* Gives each distinct line a number from 1; `*count` is the highest. */
 static uint32_t *number_lines(struct arena *a, struct map *seen, const struct merge_lines *l, uint32_t *count)
 {

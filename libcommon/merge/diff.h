@@ -33,6 +33,8 @@ struct merge_hunks {
 
 /* Cuts a text into lines, which are views of it; the array lives in `a`. */
 void merge_split_lines(struct merge_lines *out, struct arena *a, struct str text);
+/* Whether two lists hold the same lines. */
+bool merge_same_lines(const struct merge_lines *x, const struct merge_lines *y);
 /* Finds the hunks between two lists of lines; the result and the scratch memory live in `a`. */
 void merge_diff_lines(
 	struct merge_hunks *out, struct arena *a, const struct merge_lines *old, const struct merge_lines *new);

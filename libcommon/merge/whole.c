@@ -80,16 +80,6 @@ static void plain_lines(struct merge_lines *out, struct arena *a, const struct m
 	}
 }
 
-static bool same(const struct merge_lines *x, const struct merge_lines *y)
-{
-	if (x->len != y->len)
-		return false;
-	for (size_t i = 0; i < x->len; i++)
-		if (!str_eq(x->items[i], y->items[i]))
-			return false;
-	return true;
-}
-
 /* The side that says something new, where the other one changed no more than looks; NULL when both say something. */
 static const struct merge_lines *by_looks(struct arena *a, const struct merge_lines *base,
 	const struct merge_lines *ours, const struct merge_lines *theirs, enum looks looks)
@@ -103,9 +93,9 @@ static const struct merge_lines *by_looks(struct arena *a, const struct merge_li
 	plain_lines(&t, a, theirs, looks);
 	if (!b.len && !o.len && !t.len)
 		return NULL;
-	if (same(&o, &b) || same(&o, &t))
+	if (merge_same_lines(&o, &b) || merge_same_lines(&o, &t))
 		return theirs;
-	return same(&t, &b) ? ours : NULL;
+	return merge_same_lines(&t, &b) ? ours : NULL;
 }
 
 static size_t find_from(const struct merge_lines *l, size_t from, struct str line)

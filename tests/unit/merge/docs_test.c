@@ -1,29 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "tests/lib/unit.h"
-
-#include "merge/merge.h"
+#include "tests/lib/unit_merge.h"
 
 #include <string.h>
-
-static struct arena arena;
-
-static int tear_down(void **state)
-{
-	(void)state;
-	arena_release(&arena);
-	return 0;
-}
 
 static size_t merge_readme(
 	struct str *text, const char *base, const char *ours, const char *theirs, const struct merge_opts *o)
 {
-	struct merge_result r = { 0 };
-	struct merge_input in = {
-		.name = STR("README.md"), .base = str_from(base), .ours = str_from(ours), .theirs = str_from(theirs)
-	};
-
-	assert_null(merge_file(text, &r, &arena, &in, o));
-	return r.conflicts.len;
+	return merge_named(text, "README.md", base, ours, theirs, o).conflicts.len;
 }
 
 static void clean(const char *want, const char *base, const char *ours, const char *theirs)
@@ -147,8 +130,6 @@ static void badges_follow_the_chart(void **state)
 	assert_int_equal(merge_chart(&text, sides), 0);
 	assert_string_equal(text.s, "![Version: 1.1.0](u/1.1.0) ![AppVersion: 2.1](u/2.1)\n");
 }
-
-#define CASE(test) cmocka_unit_test_teardown(test, tear_down)
 
 UNIT_MAIN(CASE(rows_merge_by_their_first_cell), CASE(blanks_that_align_columns_are_no_change),
 	CASE(a_document_written_anew_here_stays), CASE(a_table_follows_the_values_that_came_out),

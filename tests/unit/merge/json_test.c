@@ -1,23 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "tests/lib/unit_arena.h"
-
-#include "merge/merge.h"
+#include "tests/lib/unit_merge.h"
 
 #include <string.h>
-
-UNIT_ARENA(arena)
-
-static struct merge_result merge_named(struct str *text, const char *name, const char *base, const char *ours,
-	const char *theirs, const struct merge_opts *o)
-{
-	struct merge_result r = { 0 };
-	struct merge_input in = {
-		.name = str_from(name), .base = str_from(base), .ours = str_from(ours), .theirs = str_from(theirs)
-	};
-
-	assert_null(merge_file(text, &r, &arena, &in, o));
-	return r;
-}
 
 static void clean(const char *want, const char *base, const char *ours, const char *theirs)
 {

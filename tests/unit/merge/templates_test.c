@@ -1,19 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Merging templates below the level of lines: actions, conditions, whole blocks, changes that hold each other. */
-#include "tests/lib/unit.h"
+#include "tests/lib/unit_arena.h"
 
 #include "merge/merge.h"
 
 #include <string.h>
 
-static struct arena arena;
-
-static int tear_down(void **state)
-{
-	(void)state;
-	arena_release(&arena);
-	return 0;
-}
+UNIT_ARENA(arena)
 
 static bool merged(struct str *text, const char *base, const char *ours, const char *theirs)
 {
@@ -168,8 +161,6 @@ static void the_same_put_in_at_two_places_is_a_conflict(void **state)
 	conflict("a: 1\nb: 2\nc: 3\nd: 4\n", "a: 1\nn: {{ .Values.ns }}\nb: 2\nc: 3\nd: 4\n",
 		"a: 1\nb: 2\nc: 3\nn: {{ .Values.ns }}\nd: 4\n");
 }
-
-#define CASE(test) cmocka_unit_test_teardown(test, tear_down)
 
 UNIT_MAIN(CASE(terms_of_one_condition_are_joined), CASE(terms_keep_their_places),
 	CASE(conditions_of_two_kinds_are_a_conflict), CASE(tokens_of_one_action_merge),

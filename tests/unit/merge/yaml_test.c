@@ -1,27 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "tests/lib/unit_arena.h"
-
-#include "merge/merge.h"
+#include "tests/lib/unit_merge.h"
 
 #include <string.h>
-
-UNIT_ARENA(arena)
-
-static struct merge_result run(struct str *text, const char *name, const char *base, const char *ours,
-	const char *theirs, const struct merge_opts *o)
-{
-	struct merge_result r = { 0 };
-	struct merge_input in = {
-		.name = str_from(name), .base = str_from(base), .ours = str_from(ours), .theirs = str_from(theirs)
-	};
-	assert_null(merge_file(text, &r, &arena, &in, o));
-	return r;
-}
 
 static void clean(const char *want, const char *base, const char *ours, const char *theirs)
 {
 	struct str text;
-	struct merge_result r = run(&text, "values.yaml", base, ours, theirs, NULL);
+	struct merge_result r = merge_named(&text, "values.yaml", base, ours, theirs, NULL);
 
 	assert_string_equal(arena_text(&arena, text), want);
 	assert_int_equal(r.conflicts.len, 0);
@@ -31,7 +16,7 @@ static struct merge_conflict conflict(
 	const char *path, const char *base, const char *ours, const char *theirs, enum merge_kind kind)
 {
 	struct str text;
-	struct merge_result r = run(&text, "values.yaml", base, ours, theirs, NULL);
+	struct merge_result r = merge_named(&text, "values.yaml", base, ours, theirs, NULL);
 
 	assert_int_equal(r.conflicts.len, 1);
 	assert_string_equal(arena_text(&arena, r.conflicts.items[0].path), path);
@@ -167,7 +152,7 @@ static void a_conflict_in_a_flow_map_is_marked_around_its_line(void **state)
 	(void)state;
 	struct str text;
 
-	run(&text, "values.yaml", "a: {b: 1}\nc: 1\n", "a: {b: 2}\nc: 1\n", "a: {b: 3}\nc: 1\n", NULL);
+	merge_named(&text, "values.yaml", "a: {b: 1}\nc: 1\n", "a: {b: 2}\nc: 1\n", "a: {b: 3}\nc: 1\n", NULL);
 	assert_string_equal(arena_text(&arena, text),
 		"<<<<<<< ours\na: {b: 2}\n||||||| base\na: {b: 1}\n=======\na: {b: 3}\n>>>>>>> upstream\nc: 1\n");
 }
@@ -181,8 +166,8 @@ static void mirrors_stay_while_tags_follow(void **state)
 		MERGE_BOTH_CHANGED);
 	struct merge_opts o = { .rules_off = 1u << MERGE_RULE_MIRROR };
 	struct str text;
-	struct merge_result r =
-		run(&text, "values.yaml", "registry: docker.io\n", "registry: mirror\n", "registry: quay.io\n", &o);
+	struct merge_result r = merge_named(
+		&text, "values.yaml", "registry: docker.io\n", "registry: mirror\n", "registry: quay.io\n", &o);
 	assert_int_equal(r.conflicts.len, 1);
 }
 
@@ -190,7 +175,7 @@ static void a_local_version_scheme_is_carried_on(void **state)
 {
 	(void)state;
 	struct str text;
-	struct merge_result r = run(&text, "Chart.yaml", "name: x\nversion: 1.0.0\n",
+	struct merge_result r = merge_named(&text, "Chart.yaml", "name: x\nversion: 1.0.0\n",
 		"name: x\nversion: 1.0.0-infra.1\n", "name: x\nversion: 1.1.0\n", NULL);
 
 	assert_int_equal(r.conflicts.len, 0);
@@ -201,13 +186,13 @@ static void a_removed_value_that_has_a_new_place_is_pointed_at(void **state)
 {
 	(void)state;
 	struct str text;
-	struct merge_result r = run(&text, "values.yaml", "c:\n  min-slaves-max-lag: 5\n",
+	struct merge_result r = merge_named(&text, "values.yaml", "c:\n  min-slaves-max-lag: 5\n",
 		"c:\n  min-slaves-max-lag: 10\n", "c:\n  min-replicas-max-lag: 5\n", NULL);
 
 	assert_int_equal(r.conflicts.len, 1);
 	assert_int_equal(r.notes.items[0].rule, MERGE_RULE_MOVED);
 	assert_true(str_is(r.notes.items[0].text, "upstream may have it as c.min-replicas-max-lag now"));
-	r = run(&text, "values.yaml", "a:\n  x: 5\nb: 1\n", "a:\n  x: 6\nb: 1\n", "b: 1\nc:\n  x: 5\n", NULL);
+	r = merge_named(&text, "values.yaml", "a:\n  x: 5\nb: 1\n", "a:\n  x: 6\nb: 1\n", "b: 1\nc:\n  x: 5\n", NULL);
 	assert_true(str_is(r.notes.items[0].text, "upstream may have it as c.x now"));
 }
 
@@ -268,7 +253,7 @@ static void local_comments_survive_any_clean_merge(void **state)
 			for (size_t t = 0; t < VARIANTS; t++) {
 				struct str text;
 				struct merge_result r =
-					run(&text, "values.yaml", variants[b], variants[o], variants[t], NULL);
+					merge_named(&text, "values.yaml", variants[b], variants[o], variants[t], NULL);
 				const char *merged = arena_text(&arena, text);
 				if (r.conflicts.len)
 					continue;
@@ -289,9 +274,9 @@ static void both_directions_agree_on_conflicts(void **state)
 				struct str x;
 				struct str y;
 				struct merge_result there =
-					run(&x, "values.yaml", variants[b], variants[o], variants[t], NULL);
+					merge_named(&x, "values.yaml", variants[b], variants[o], variants[t], NULL);
 				struct merge_result back =
-					run(&y, "values.yaml", variants[b], variants[t], variants[o], NULL);
+					merge_named(&y, "values.yaml", variants[b], variants[t], variants[o], NULL);
 				if (!there.conflicts.len != !back.conflicts.len)
 					fail_msg("base %zu, %zu and %zu:\n%s\n---\n%s", b, o, t, arena_text(&arena, x),
 						arena_text(&arena, y));
@@ -318,8 +303,8 @@ static void a_tag_on_the_root_is_not_taken_for_an_entry(void **state)
 	struct str back;
 	const char *mine = ":aindent  2a: |\n\n";
 	const char *tagged = "!  \n:a 2a: |\n\n";
-	struct merge_result x = run(&there, "values.yaml", "a:", mine, tagged, NULL);
-	struct merge_result y = run(&back, "values.yaml", "a:", tagged, mine, NULL);
+	struct merge_result x = merge_named(&there, "values.yaml", "a:", mine, tagged, NULL);
+	struct merge_result y = merge_named(&back, "values.yaml", "a:", tagged, mine, NULL);
 
 	assert_true(x.conflicts.len);
 	assert_true(y.conflicts.len);
@@ -343,7 +328,7 @@ static void the_higher_of_two_bumps_is_taken(void **state)
 	clean("tag: v2.1.0\n", "tag: v1.9.0\n", "tag: v2.0.1\n", "tag: v2.1.0\n");
 	conflict("image.tag", "image:\n  repository: x\n  tag: 1.0\n", "image:\n  repository: mine/y\n  tag: 1.5\n",
 		"image:\n  repository: x\n  tag: 1.7\n", MERGE_BOTH_CHANGED);
-	struct merge_result r = run(&text, "values.yaml", "tag: 1.0.0\n", "tag: 1.1.0\n", "tag: 1.2.0\n", &off);
+	struct merge_result r = merge_named(&text, "values.yaml", "tag: 1.0.0\n", "tag: 1.1.0\n", "tag: 1.2.0\n", &off);
 	assert_int_equal(r.conflicts.len, 1);
 }
 
@@ -391,7 +376,7 @@ static void what_belongs_to_a_version_goes_with_it(void **state)
 static void chart_is(const char *want, const char *base, const char *ours, const char *theirs)
 {
 	struct str text;
-	struct merge_result r = run(&text, "Chart.yaml", base, ours, theirs, NULL);
+	struct merge_result r = merge_named(&text, "Chart.yaml", base, ours, theirs, NULL);
 
 	assert_string_equal(arena_text(&arena, text), want);
 	assert_int_equal(r.conflicts.len, 0);
@@ -414,7 +399,7 @@ static void facts_of_a_chart_have_rules(void **state)
 		"annotations:\n  artifacthub.io/changes: |\n    - mine\n",
 		"annotations:\n  artifacthub.io/changes: |\n    - b\n");
 	chart_is(ours, base, ours, theirs);
-	assert_int_equal(run(&text, "Chart.yaml", base, ours, theirs, &off).conflicts.len, 2);
+	assert_int_equal(merge_named(&text, "Chart.yaml", base, ours, theirs, &off).conflicts.len, 2);
 }
 
 static void items_put_in_at_one_place_are_united(void **state)
@@ -425,7 +410,8 @@ static void items_put_in_at_one_place_are_united(void **state)
 	(void)state;
 	clean("k:\n- a\n- c\n- d\n- b\n", "k:\n- a\n", "k:\n- a\n- c\n- b\n", "k:\n- a\n- c\n- d\n");
 	assert_int_equal(
-		run(&text, "values.yaml", "k:\n- a\n", "k:\n- a\n- b\n", "k:\n- a\n- c\n", &off).conflicts.len, 1);
+		merge_named(&text, "values.yaml", "k:\n- a\n", "k:\n- a\n- b\n", "k:\n- a\n- c\n", &off).conflicts.len,
+		1);
 	conflict("k", "k:\n- --a\n", "k:\n- --a\n- --v=1\n", "k:\n- --a\n- --v=2\n", MERGE_BOTH_CHANGED);
 	/* An option and its value are two items. */
 	conflict("k", "k:\n- --a\n", "k:\n- --a\n- --v\n- \"1\"\n", "k:\n- --a\n- --w\n- \"1\"\n", MERGE_BOTH_CHANGED);
@@ -439,9 +425,9 @@ static void lines_that_mean_something_else_are_a_conflict(void **state)
 
 	(void)state;
 	/* A key twice cannot be taken apart. */
-	struct merge_result r = run(&text, "values.yaml", "b: 6\n", "c:  # c\n\n a: 6\n", theirs, NULL);
+	struct merge_result r = merge_named(&text, "values.yaml", "b: 6\n", "c:  # c\n\n a: 6\n", theirs, NULL);
 	assert_int_equal(r.conflicts.len, 1);
-	run(&text, "values.yaml", "b: 6\n", "c:  # c\n\n a: 6\n", theirs, &favor);
+	merge_named(&text, "values.yaml", "b: 6\n", "c:  # c\n\n a: 6\n", theirs, &favor);
 	assert_string_equal(arena_text(&arena, text), "c:  # c\n\n a: 6\n");
 }
 
@@ -460,8 +446,8 @@ static void a_removal_on_record_stays(void **state)
 	assert_int_equal(removed.len, 2);
 	assert_true(str_is(removed.items[0], "values.yaml:a.c"));
 	assert_true(str_is(removed.items[1], "values.yaml:l[x].v"));
-	struct merge_result r =
-		run(&text, "values.yaml", base.data.s, ours.data.s, "a:\n  b: 2\n  c: 2\nl:\n- name: x\n  v: 2\n", &o);
+	struct merge_result r = merge_named(
+		&text, "values.yaml", base.data.s, ours.data.s, "a:\n  b: 2\n  c: 2\nl:\n- name: x\n  v: 2\n", &o);
 	assert_int_equal(r.conflicts.len, 0);
 	assert_int_equal(r.notes.len, 2);
 	assert_string_equal(arena_text(&arena, text), "a:\n  b: 2\nl:\n- name: x\n");
@@ -471,11 +457,41 @@ static void fields_for_people_need_no_record(void **state)
 {
 	(void)state;
 	struct str text;
-	struct merge_result r = run(&text, "Chart.yaml", "name: x\nmaintainers: [a]\nkubeVersion: 1\n", "name: x\n",
-		"name: x\nmaintainers: [b]\nkubeVersion: 2\n", NULL);
+	struct merge_result r = merge_named(&text, "Chart.yaml", "name: x\nmaintainers: [a]\nkubeVersion: 1\n",
+		"name: x\n", "name: x\nmaintainers: [b]\nkubeVersion: 2\n", NULL);
 
 	assert_int_equal(r.conflicts.len, 1);
 	assert_string_equal(arena_text(&arena, r.conflicts.items[0].path), "kubeVersion");
+}
+
+/* Settled line by line, what no structure can be made of must still be YAML; else the favoured side stands whole. */
+static void settled_conflicts_can_be_read(void **state)
+{
+	(void)state;
+	static const char *const texts[][3] = {
+		{ "a: 2\nb: 6\na:  # c\n\n ", "a:   cc\n\n ", "a:  # c\n\n\n a: | # c\n\nefine  c1b: 2\n" },
+		{ "a::   #\n", "a:  # 0a::   #\n", "a:  3 c\n\n\n...\n" },
+	};
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		for (enum merge_favor favor = MERGE_FAVOR_OURS; favor <= MERGE_FAVOR_THEIRS; favor++) {
+			struct merge_opts o = { .favor = favor };
+			struct str text;
+			struct merge_result r =
+				merge_named(&text, "values.yaml", texts[i][0], texts[i][1], texts[i][2], &o);
+			assert_true(r.conflicts.len > 0);
+			assert_string_equal(arena_text(&arena, text), texts[i][favor == MERGE_FAVOR_OURS ? 1 : 2]);
+		}
+	}
+}
+
+/* A comment that is put below a block of text would become part of it: then it stands above. */
+static void what_is_wrong_in_one_order_is_put_in_the_other(void **state)
+{
+	(void)state;
+	static const char ours[] = "x: |\n : 2\n", theirs[] = "  # c\ny: 1\n";
+
+	clean("  # c\ny: 1\nx: |\n : 2\n", "b: 2\n", ours, theirs);
+	clean("  # c\ny: 1\nx: |\n : 2\n", "b: 2\n", theirs, ours);
 }
 
 UNIT_MAIN(CASE(neighbouring_keys_merge), CASE(the_same_change_on_both_sides_is_one),
@@ -494,4 +510,5 @@ UNIT_MAIN(CASE(neighbouring_keys_merge), CASE(the_same_change_on_both_sides_is_o
 	CASE(a_byte_order_mark_belongs_to_no_key), CASE(a_tag_on_the_root_is_not_taken_for_an_entry),
 	CASE(the_higher_of_two_bumps_is_taken), CASE(a_digest_emptied_here_stays_empty),
 	CASE(comments_behind_the_last_key_stay_behind_it), CASE(a_removal_on_record_stays),
-	CASE(fields_for_people_need_no_record))
+	CASE(fields_for_people_need_no_record), CASE(settled_conflicts_can_be_read),
+	CASE(what_is_wrong_in_one_order_is_put_in_the_other))
