@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # The user guide's chapter on tracking charts, command by command as it is written, on a repository with copies of ours.
 . "$(dirname "$0")/../lib/tap.sh"
+# shellcheck source=tests/lib/servers.sh
+. "$TOP/tests/lib/servers.sh"
 
 # A chart repository, version by version.
 mkdir www
@@ -54,19 +56,7 @@ chart redis-ha 5.0.0 7.0.0 true
 chart memo 1.1.0 1.6 false
 chart-package -q index www >/dev/null
 rm -f www/index
-cat >serve.py <<'END2'
-import functools, http.server, sys
-h = functools.partial(http.server.SimpleHTTPRequestHandler, directory=sys.argv[1])
-s = http.server.ThreadingHTTPServer(("127.0.0.1", 0), h)
-open(sys.argv[2], "w").write(str(s.server_address[1]))
-s.serve_forever()
-END2
-python3 serve.py www port 2>/dev/null &
-at_exit "kill $!"
-for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-	[ -s port ] && break
-	sleep 0.1
-done
+start_any files python3 "$TOP/tests/lib/faulty-server.py" www
 
 # What people did to their copies.
 sed -i -e 's/^name: memo/name: cache/' -e 's/^version: 1.0.0/version: 0.1.0/' infra/infra/cache/Chart.yaml
@@ -88,7 +78,7 @@ awk '
 		file = sprintf("../steps/%02d.%s", ++n, kind); open = 1; next
 	}
 	open { sub(/^   /, ""); print >file }' "$TOP/docs/user-guide.md"
-sed -i "s|https://charts.example.org|http://127.0.0.1:$(cat ../port)|g" ../steps/*
+sed -i "s|https://charts.example.org|http://127.0.0.1:$PORT/ok|g" ../steps/*
 t 'the chapter has steps' test "$(find ../steps -name '*.sh' | wc -l)" -ge 8
 
 # step N: runs a block; its output is in ../out/N.

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # The helm driver on a real API server: a whole migration, back again, and killed in the middle.
 . "$(dirname "$0")/../lib/tap.sh"
+# shellcheck source=tests/lib/servers.sh
+. "$TOP/tests/lib/servers.sh"
 . "$TOP/tests/tools/chart-migrate/shop.sh"
 . "$TOP/tests/lib/cluster.sh"
 need_cluster 'the helm driver'
@@ -76,12 +78,7 @@ rm -rf .chart-migrate
 cm plan move.yaml --env dev >../plan.json 2>/dev/null
 cm apply ../plan.json -q 2>/dev/null &
 pid=$!
-i=0
-until chart-migrate log move.yaml --env dev 2>/dev/null | grep -q 'begin  *4-upgrade'; do
-	i=$((i + 1))
-	[ $i -lt 300 ] || break
-	sleep 0.1
-done
+soon sh -c "chart-migrate log move.yaml --env dev | grep -q 'begin  *4-upgrade'"
 sleep 0.5
 kill -9 $pid
 wait $pid 2>/dev/null

@@ -1,13 +1,21 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=sh
-# servers.sh: sourced after tap.sh. Real servers on ports of 127.0.0.1, ended with the test.
+# servers.sh: sourced after tap.sh. Servers on ports of 127.0.0.1, ended with the test.
 #
+#	start NAME COMMAND...       a server in the background; SERVER is its process id, NAME.out and NAME.log below $WORK what it prints
+#	start_any NAME COMMAND...   one that chooses its port and prints it; PORT is that port
+#	start_at PORT NAME COMMAND...    one that listens on that port
+#	comes_up COMMAND...         the server started last is there once that succeeds; when it does not come, the test ends with "not ok"
+#	stop_server PID             ends one and waits for its end
 #	free_port                   prints one
-#	wait_port PORT              until something listens there
+#	soon COMMAND...             succeeds once that succeeds, fails when it does not within half a minute
 #	make_ca                     ca.pem; server.pem/.key for localhost and 127.0.0.1; client.pem/.key for "me"
-#	start_nginx NAME HTTP-CONF  nginx with that in its http block; its files are below $WORK/NAME
+#	start_nginx PORT NAME HTTP-CONF  nginx with that in its http block, PORT one of those it listens on; its files are below $WORK/NAME
 #	start_sshd PORT             sshd that lets the key $WORK/sshd/user in, as the one who runs the test
 #	start_fcgi                  fcgiwrap at $WORK/fcgi.sock
+#
+# No server shares the test's own input and output: who reads those waits for their end. Never start one in $(...) or ( ): what ends
+# it is registered in the shell that starts it.
 
 PATH=$PATH:/usr/sbin
 
@@ -15,12 +23,56 @@ free_port() {
 	python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
 }
 
-wait_port() {
-	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30; do
-		python3 -c "import socket; socket.create_connection(('127.0.0.1', $1))" 2>/dev/null && return
-		sleep 0.2
+soon() {
+	for _ in $(seq 300); do
+		"$@" >/dev/null 2>&1 && return
+		sleep 0.1
 	done
 	return 1
+}
+
+# It gets five seconds to end in its own way.
+stop_server() {
+	kill "$1" 2>/dev/null
+	for _ in $(seq 100); do
+		kill -0 "$1" 2>/dev/null || break
+		sleep 0.05
+	done
+	kill -9 "$1" 2>/dev/null
+	wait "$1" 2>/dev/null
+}
+
+start() {
+	server_name=$1
+	shift
+	"$@" </dev/null >"$WORK/$server_name.out" 2>>"$WORK/$server_name.log" &
+	SERVER=$!
+	at_exit "stop_server $SERVER"
+}
+
+comes_up() {
+	for _ in $(seq 300); do
+		"$@" >/dev/null 2>&1 && return
+		kill -0 "$SERVER" 2>/dev/null || break
+		sleep 0.1
+	done
+	tap_n=$((tap_n + 1)) tap_failed=1
+	echo "not ok $tap_n - the server $server_name comes up"
+	tail -n 20 "$WORK/$server_name.out" "$WORK/$server_name.log" | sed 's/^/# /'
+	done_testing
+}
+
+start_any() {
+	start "$@"
+	comes_up test -s "$WORK/$server_name.out"
+	PORT=$(cat "$WORK/$server_name.out")
+}
+
+start_at() {
+	server_port=$1
+	shift
+	start "$@"
+	comes_up python3 -c "import socket; socket.create_connection(('127.0.0.1', $server_port))"
 }
 
 make_ca() {
@@ -39,6 +91,8 @@ make_ca() {
 }
 
 start_nginx() {
+	nginx_port=$1
+	shift
 	mkdir -p "$WORK/$1/temp"
 	cat >"$WORK/$1/nginx.conf" <<EOF
 daemon off;
@@ -57,8 +111,7 @@ http {
 	$2
 }
 EOF
-	nginx -p "$WORK/$1" -c "$WORK/$1/nginx.conf" 2>"$WORK/$1/stderr" &
-	at_exit "kill $!"
+	start_at "$nginx_port" "$1" nginx -p "$WORK/$1" -c "$WORK/$1/nginx.conf"
 }
 
 start_sshd() {
@@ -81,15 +134,10 @@ UsePAM no
 StrictModes no
 PermitRootLogin prohibit-password
 EOF
-	/usr/sbin/sshd -D -e -f "$WORK/sshd/config" 2>"$WORK/sshd/log" &
-	at_exit "kill $!"
+	start_at "$1" sshd /usr/sbin/sshd -D -e -f "$WORK/sshd/config"
 }
 
 start_fcgi() {
-	fcgiwrap -s "unix:$WORK/fcgi.sock" 2>"$WORK/fcgi.log" &
-	at_exit "kill $!"
-	for _ in 1 2 3 4 5 6 7 8 9 10; do
-		[ -S "$WORK/fcgi.sock" ] && break
-		sleep 0.1
-	done
+	start fcgi fcgiwrap -s "unix:$WORK/fcgi.sock"
+	comes_up test -S "$WORK/fcgi.sock"
 }

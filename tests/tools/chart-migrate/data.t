@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # Data that moves from one Redis to another, between real servers.
 . "$(dirname "$0")/../../lib/tap.sh"
+# shellcheck source=tests/lib/servers.sh
+. "$TOP/tests/lib/servers.sh"
 . "$TOP/tests/tools/chart-migrate/shop.sh"
 
 if ! command -v redis-server >/dev/null || ! command -v redis-cli >/dev/null; then
@@ -13,29 +15,16 @@ fi
 serve() {
 	port=$1
 	shift
-	redis-server --port "$port" --bind 127.0.0.1 --save '' --dir "$WORK" "$@" >"$WORK/redis-$port.log" 2>&1 &
-	at_exit "kill $! 2>/dev/null; wait $! 2>/dev/null"
-	i=0
-	until redis-cli -p "$port" ping 2>/dev/null | grep -qE 'PONG|NOAUTH'; do
-		i=$((i + 1))
-		[ $i -lt 100 ] || return 1
-		sleep 0.1
-	done
+	start "redis-$port" redis-server --port "$port" --bind 127.0.0.1 --save '' --dir "$WORK" "$@"
+	comes_up sh -c 'redis-cli -p "$0" ping | grep -qE "PONG|NOAUTH"' "$port"
 }
 
-old=$((21000 + $$ % 9000))
-new=$((old + 1))
-sentinel=$((old + 2))
-serve $old || exit 1
-serve $new --requirepass sesame || exit 1
+old=$(free_port) new=$(free_port) sentinel=$(free_port)
+serve $old
+serve $new --requirepass sesame
 printf 'port %s\nbind 127.0.0.1\nsentinel monitor main 127.0.0.1 %s 1\nsentinel auth-pass main sesame\n' $sentinel $new >"$WORK/sentinel.conf"
-redis-server "$WORK/sentinel.conf" --sentinel >"$WORK/sentinel.log" 2>&1 &
-at_exit "kill $! 2>/dev/null; wait $! 2>/dev/null"
-i=0
-until redis-cli -p $sentinel sentinel get-master-addr-by-name main 2>/dev/null | grep -q $new || [ $i -gt 100 ]; do
-	i=$((i + 1))
-	sleep 0.1
-done
+start sentinel redis-server "$WORK/sentinel.conf" --sentinel
+comes_up sh -c 'redis-cli -p "$0" sentinel get-master-addr-by-name main | grep -q "$1"' $sentinel $new
 
 to() { redis-cli -p $new -a sesame --no-auth-warning "$@"; }
 

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # What goes wrong, and what can be done then.
 . "$(dirname "$0")/../../lib/tap.sh"
+# shellcheck source=tests/lib/servers.sh
+. "$TOP/tests/lib/servers.sh"
 . "$TOP/tests/tools/chart-migrate/shop.sh"
 
 t 'a shop' shop first
@@ -116,12 +118,7 @@ chart-migrate plan slow.yaml --env dev >../plan.json
 chart-migrate apply ../plan.json -q 2>../first.err &
 pid=$!
 at_exit "kill $pid 2>/dev/null || :"
-i=0
-until chart-migrate status -o json 2>/dev/null | grep -q '"begun"' && chart-migrate log | grep -q 'begin  *6-soak'; do
-	i=$((i + 1))
-	[ $i -lt 100 ] || break
-	sleep 0.1
-done
+soon sh -c "chart-migrate status -o json | grep -q '\"begun\"' && chart-migrate log | grep -q 'begin  *6-soak'"
 t 'two at once: the second is refused' status 2 sh -c 'chart-migrate resume 2>../err'
 t 'and told by whom' has "process $pid" ../err
 kill -INT $pid 2>/dev/null

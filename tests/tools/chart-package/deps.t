@@ -1,6 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 . "$(dirname "$0")/../../lib/tap.sh"
+# shellcheck source=tests/lib/servers.sh
+. "$TOP/tests/lib/servers.sh"
 . "$TOP/tests/tools/chart-package/charts.sh"
 
 if ! command -v python3 >/dev/null; then
@@ -12,10 +14,8 @@ unset http_proxy HTTP_PROXY
 chart redis 1.0.0
 for v in 1.0.0 1.1.0 2.0.0-rc.1; do chart-package -d repo --version $v redis; done >/dev/null
 chart-package -q index repo
-python3 "$TOP/tests/lib/faulty-server.py" repo >port &
-at_exit "kill $!"
-while [ ! -s port ]; do sleep 0.05; done
-U=http://127.0.0.1:$(cat port)/ok
+start_any files python3 "$TOP/tests/lib/faulty-server.py" repo
+U=http://127.0.0.1:$PORT/ok
 
 chart app 1.0.0
 chart side 0.3.0

@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 # A repository made by chart-package, served by nginx, used by real Helm.
 . "$(dirname "$0")/../../lib/tap.sh"
+# shellcheck source=tests/lib/servers.sh
+. "$TOP/tests/lib/servers.sh"
 . "$TOP/tests/tools/chart-package/charts.sh"
 
-NGINX=$(command -v nginx || echo /usr/sbin/nginx)
 HELM=$(command -v helm4 || :)
-if [ ! -x "$NGINX" ] || [ -z "$HELM" ]; then
+if ! command -v nginx >/dev/null || [ -z "$HELM" ]; then
 	skip 'Helm uses our repository through nginx' 'no nginx or no helm'
 	done_testing
 	exit
@@ -16,31 +17,9 @@ chart web 1.0.0
 chart-package -d repo web >/dev/null
 chart-package -d repo --version 1.1.0 web >/dev/null
 chart-package -q index repo
-PORT=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
-mkdir -p nginx
 chmod 755 "$WORK"
-cat >nginx.conf <<EOF
-worker_processes 1;
-daemon off;
-pid $WORK/nginx/pid;
-error_log $WORK/nginx/error.log;
-events {}
-http {
-	access_log off;
-	client_body_temp_path $WORK/nginx;
-	proxy_temp_path $WORK/nginx;
-	fastcgi_temp_path $WORK/nginx;
-	uwsgi_temp_path $WORK/nginx;
-	scgi_temp_path $WORK/nginx;
-	gzip on;
-	gzip_types *;
-	server { listen 127.0.0.1:$PORT; root $WORK/repo; }
-}
-EOF
-"$NGINX" -c "$WORK/nginx.conf" 2>nginx/start &
-at_exit "kill $!"
-i=0
-until curl -s -o /dev/null "http://127.0.0.1:$PORT/index.yaml" || [ $i = 50 ]; do i=$((i + 1)); sleep 0.1; done
+PORT=$(free_port)
+start_nginx "$PORT" nginx "gzip on; gzip_types *; server { listen 127.0.0.1:$PORT; root $WORK/repo; }"
 U=http://127.0.0.1:$PORT
 export HELM_CACHE_HOME="$WORK/helm" HELM_CONFIG_HOME="$WORK/helm" HELM_DATA_HOME="$WORK/helm"
 

@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # Charts in a real OCI registry: pushed, pulled, by us and by Helm, with and without credentials, TLS and faults.
 . "$(dirname "$0")/../../lib/tap.sh"
+# shellcheck source=tests/lib/servers.sh
+. "$TOP/tests/lib/servers.sh"
 . "$TOP/tests/tools/chart-package/charts.sh"
 
 if ! command -v docker-registry >/dev/null || ! command -v python3 >/dev/null; then
@@ -14,7 +16,7 @@ export OTEL_TRACES_EXPORTER=none
 
 # registry NAME MORE: starts a registry of its own; sets PORT. MORE goes into its configuration.
 registry() {
-	PORT=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+	PORT=$(free_port)
 	cat >"$1.yml" <<-EOF
 		version: 0.1
 		log: {level: error}
@@ -23,12 +25,7 @@ registry() {
 		  addr: 127.0.0.1:$PORT
 		$2
 	EOF
-	docker-registry serve "$1.yml" >"$1.log" 2>&1 &
-	at_exit "kill $!"
-	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25; do
-		python3 -c "import socket; socket.create_connection(('127.0.0.1', $PORT))" 2>/dev/null && break
-		sleep 0.2
-	done
+	start_at "$PORT" "$1" docker-registry serve "$1.yml"
 }
 push() { chart-package push --plain-http "$@"; }
 pull() { chart-package pull --plain-http "$@"; }
@@ -171,20 +168,17 @@ chart-package --version 3.0.0 web >/dev/null
 chart-package --version 3.0.1 --app-version 8 web >/dev/null
 rm web/files/big
 mkdir fault
-python3 "$TOP/tests/lib/registry-proxy.py" "$PORT" fault >proxy-port &
-at_exit "kill $!"
-while [ ! -s proxy-port ]; do sleep 0.05; done
-P=127.0.0.1:$(cat proxy-port)
+registry_port=$PORT
+start_any proxy python3 "$TOP/tests/lib/registry-proxy.py" "$registry_port" fault
+P=127.0.0.1:$PORT
+PORT=$registry_port
 patches() { grep "^PATCH" fault/requests | cut -d' ' -f3 | tr '\n' ' '; }
 # killed COMMAND...: runs it until the proxy hangs, then kills it.
 killed() {
 	rm -f fault/hangs
 	"$@" >/dev/null 2>&1 &
 	victim=$!
-	for _ in $(seq 300); do
-		[ -e fault/hangs ] && break
-		sleep 0.1
-	done
+	soon test -e fault/hangs
 	kill -9 $victim
 	wait $victim 2>/dev/null
 	[ -e fault/hangs ]

@@ -3,10 +3,11 @@
 # Both versions of real Helm as judges of what we publish, and we of what they do: through nginx, plain, with TLS, passwords, client
 # certificates and redirects; provenance; dependencies and locks.
 . "$(dirname "$0")/../../lib/tap.sh"
+# shellcheck source=tests/lib/servers.sh
+. "$TOP/tests/lib/servers.sh"
 . "$TOP/tests/tools/chart-package/charts.sh"
 
-NGINX=$(command -v nginx || echo /usr/sbin/nginx)
-for need in "$NGINX" gpg openssl python3; do
+for need in nginx gpg openssl python3; do
 	command -v "$need" >/dev/null && continue
 	skip 'Helm and we, through nginx' "no $need"
 	done_testing
@@ -14,7 +15,6 @@ for need in "$NGINX" gpg openssl python3; do
 done
 unset http_proxy HTTP_PROXY https_proxy HTTPS_PROXY
 export LSAN_OPTIONS="${LSAN_OPTIONS:+$LSAN_OPTIONS:}use_tls=0"
-free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
 fails() {
 	fails_text=$1
 	shift
@@ -51,37 +51,24 @@ chart-package -q index repo
 } >/dev/null 2>&1
 printf 'me:{PLAIN}secret\n' >passwords
 PLAIN=$(free_port) TLS=$(free_port) MUTUAL=$(free_port) OPEN=$(free_port)
-mkdir nginx
 chmod 755 "$WORK"
-cat >nginx.conf <<EOF
-worker_processes 1;
-daemon off;
-user $(id -un);
-pid $WORK/nginx/pid;
-error_log $WORK/nginx/error.log;
-events {}
-http {
+start_nginx "$PLAIN" nginx "
 	log_format asked '\$server_port \$uri \$http_authorization';
-	access_log $WORK/nginx/asked asked;
-	client_body_temp_path $WORK/nginx;
-	proxy_temp_path $WORK/nginx;
-	fastcgi_temp_path $WORK/nginx;
-	uwsgi_temp_path $WORK/nginx;
-	scgi_temp_path $WORK/nginx;
+	access_log $WORK/asked asked;
 	root $WORK/repo;
 	ssl_certificate $WORK/tls.pem;
 	ssl_certificate_key $WORK/tls.key;
 	server {
 		listen 127.0.0.1:$PLAIN;
-		rewrite ^/moved/(.*)$ /\$1 redirect;
+		rewrite ^/moved/(.*)\$ /\$1 redirect;
 	}
 	server {
 		listen 127.0.0.1:$TLS ssl;
 		auth_basic charts;
 		auth_basic_user_file $WORK/passwords;
-		rewrite ^/away/(.*tgz)$ https://127.0.0.1:$OPEN/\$1 redirect;
-		rewrite ^/down/(.*tgz)$ http://127.0.0.1:$PLAIN/\$1 redirect;
-		rewrite ^/(away|down)/(.*)$ /\$2 last;
+		rewrite ^/away/(.*tgz)\$ https://127.0.0.1:$OPEN/\$1 redirect;
+		rewrite ^/down/(.*tgz)\$ http://127.0.0.1:$PLAIN/\$1 redirect;
+		rewrite ^/(away|down)/(.*)\$ /\$2 last;
 	}
 	server {
 		listen 127.0.0.1:$OPEN ssl;
@@ -91,12 +78,7 @@ http {
 		ssl_client_certificate $WORK/ca.pem;
 		ssl_verify_client on;
 	}
-}
-EOF
-"$NGINX" -c "$WORK/nginx.conf" 2>nginx/start &
-at_exit "kill $!"
-i=0
-until curl -s -o /dev/null "http://127.0.0.1:$PLAIN/index.yaml" || [ $i = 50 ]; do i=$((i + 1)); sleep 0.1; done
+"
 U=http://127.0.0.1:$PLAIN S=https://127.0.0.1:$TLS M=https://127.0.0.1:$MUTUAL
 fresh() { rm -rf "$XDG_CACHE_HOME" got; }
 pull() { chart-package pull -d got "$@" && cmp got/web-1.1.0.tgz repo/web-1.1.0.tgz; }
@@ -112,9 +94,9 @@ chmod 600 "$HOME/.netrc"
 t 'the password from ~/.netrc' pull web --repo "$S" --ca-file ca.pem
 rm "$HOME/.netrc"
 fresh
-: >nginx/asked
+: >asked
 t 'a redirect to another host' pull web --repo "$S/away" --ca-file ca.pem --username me --password secret
-t 'took no password along' sh -c 'grep "^$0 /web-1.1.0.tgz -$" nginx/asked && grep "^$1 /.*index.yaml Basic" nginx/asked' "$OPEN" "$TLS"
+t 'took no password along' sh -c 'grep "^$0 /web-1.1.0.tgz -$" asked && grep "^$1 /.*index.yaml Basic" asked' "$OPEN" "$TLS"
 fresh
 t 'a redirect that gives up TLS is not followed' fails 'a protocol that is not followed' chart-package pull -d got web --repo "$S/down" --ca-file ca.pem --username me --password secret
 fresh

@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # Long work tells how far it is, on a terminal only; results as JSON for programs.
 . "$(dirname "$0")/../../lib/tap.sh"
+# shellcheck source=tests/lib/servers.sh
+. "$TOP/tests/lib/servers.sh"
 . "$TOP/tests/tools/chart-package/charts.sh"
 
 if ! command -v python3 >/dev/null; then
@@ -40,10 +42,8 @@ shows() {
 	grep -Eq "$shows_text" lines.txt || { cat -v lines.txt; return 1; }
 }
 mkdir -p store/data
-python3 "$TOP/tests/lib/store-server.py" store >store/port &
-at_exit "kill $!"
-while [ ! -s store/port ]; do sleep 0.05; done
-U=http://127.0.0.1:$(cat store/port)
+start_any store python3 "$TOP/tests/lib/store-server.py" store
+U=http://127.0.0.1:$PORT
 chart web 1.0.0
 head -c 9000000 /dev/urandom >web/files/big
 chart-package -q -d repo web >/dev/null

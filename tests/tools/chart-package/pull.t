@@ -1,6 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 . "$(dirname "$0")/../../lib/tap.sh"
+# shellcheck source=tests/lib/servers.sh
+. "$TOP/tests/lib/servers.sh"
 . "$TOP/tests/tools/chart-package/charts.sh"
 
 if ! command -v python3 >/dev/null; then
@@ -16,11 +18,8 @@ for v in 1.0.0 1.1.0 2.0.0-rc.1; do chart-package -d repo --version $v web; done
 head -c 300000 /dev/urandom | od -x >web/files/data
 chart-package -d repo --version 1.2.0 web >/dev/null
 chart-package -q index repo
-python3 "$TOP/tests/lib/faulty-server.py" repo >port &
-server=$!
-at_exit "kill $server"
-while [ ! -s port ]; do sleep 0.05; done
-U=http://127.0.0.1:$(cat port)
+start_any files python3 "$TOP/tests/lib/faulty-server.py" repo
+U=http://127.0.0.1:$PORT
 asked() { grep -c "GET $1" repo/.requests; }
 fresh() { rm -rf "$XDG_CACHE_HOME" got; }
 pull() { chart-package pull -d got "$@"; }
@@ -83,7 +82,7 @@ t 'a password from ~/.netrc' ok "$U/auth"
 rm "$HOME/.netrc"
 fresh
 : >repo/.requests
-sed "s|web-1.2.0.tgz|http://localhost:$(cat port)/ok/web-1.2.0.tgz|" repo/index.yaml >repo/part/index.yaml
+sed "s|web-1.2.0.tgz|http://localhost:$PORT/ok/web-1.2.0.tgz|" repo/index.yaml >repo/part/index.yaml
 t 'credentials do not follow the index to another host' sh -c '
 	chart-package pull -d got web --repo "$0/ok/part" --username me --password secret &&
 	grep -q "part/index.yaml Basic" repo/.requests && grep -q "web-1.2.0.tgz - -" repo/.requests' "$U"

@@ -3,6 +3,8 @@
 # Archives into repositories over HTTP: a ChartMuseum (a real one where there is one, else by its documentation) and stores
 # that take PUT (a scripted one with faults, and nginx).
 . "$(dirname "$0")/../../lib/tap.sh"
+# shellcheck source=tests/lib/servers.sh
+. "$TOP/tests/lib/servers.sh"
 . "$TOP/tests/tools/chart-package/charts.sh"
 
 if ! command -v python3 >/dev/null; then
@@ -13,16 +15,12 @@ fi
 unset http_proxy HTTP_PROXY
 export SOURCE_DATE_EPOCH=1700000000
 
-free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
 # store NAME ARGS: starts a scripted store in folder NAME; sets PORT.
 store() {
 	name=$1
 	shift
 	mkdir -p "$name"
-	python3 "$TOP/tests/lib/store-server.py" "$name" "$@" >"$name/port" &
-	at_exit "kill $!"
-	while [ ! -s "$name/port" ]; do sleep 0.05; done
-	PORT=$(cat "$name/port")
+	start_any "$name" python3 "$TOP/tests/lib/store-server.py" "$name" "$@"
 }
 # fails TEXT STATUS COMMAND...: fails with that status and text.
 fails() {
@@ -146,37 +144,12 @@ t 'so is a folder' status 2 chart-package push web-1.0.0.tgz repo
 t 'and a file URL' fails 'no http' 2 chart-package push web-1.0.0.tgz "file://$WORK/repo"
 t '--api is not for registries' fails '--api' 2 chart-package push web-1.0.0.tgz oci://127.0.0.1:1/x --api put
 
-NGINX=$(command -v nginx || echo /usr/sbin/nginx)
-if [ -x "$NGINX" ] && "$NGINX" -V 2>&1 | grep -q http_dav_module; then
+if command -v nginx >/dev/null && nginx -V 2>&1 | grep -q http_dav_module; then
 	PORT=$(free_port)
 	mkdir -p nginx/data/charts
-	cat >nginx.conf <<-EOF
-		worker_processes 1;
-		daemon off;
-		user $(id -un);
-		pid $WORK/nginx/pid;
-		error_log $WORK/nginx/error.log;
-		events {}
-		http {
-			access_log off;
-			client_body_temp_path $WORK/nginx/tmp;
-			proxy_temp_path $WORK/nginx;
-			fastcgi_temp_path $WORK/nginx;
-			uwsgi_temp_path $WORK/nginx;
-			scgi_temp_path $WORK/nginx;
-			server {
-				listen 127.0.0.1:$PORT;
-				root $WORK/nginx/data;
-				client_max_body_size 1m;
-				location /charts/ { dav_methods PUT; create_full_put_path on; }
-			}
-		}
-	EOF
-	"$NGINX" -c "$WORK/nginx.conf" 2>nginx/start &
-	at_exit "kill $!"
+	start_nginx "$PORT" nginx "server { listen 127.0.0.1:$PORT; root $WORK/nginx/data; client_max_body_size 1m;
+		location /charts/ { dav_methods PUT; create_full_put_path on; } }"
 	N=http://127.0.0.1:$PORT
-	i=0
-	until curl -s -o /dev/null "$N/" || [ $i = 50 ]; do i=$((i + 1)); sleep 0.1; done
 	checks nginx "$N/charts" "$N/charts/web-1.0.0.tgz"
 	t 'nginx: the index too' chart-package push repo/index.yaml "$N/charts"
 	t 'nginx: where PUT is not allowed' fails 'answered 405 (it takes no such uploads)' 2 chart-package push web-1.0.0.tgz "$N/elsewhere"
@@ -196,12 +169,9 @@ MUSEUM=${CHARTMUSEUM:-$(command -v chartmuseum || :)}
 if [ -n "$MUSEUM" ]; then
 	PORT=$(free_port)
 	mkdir real
-	"$MUSEUM" --port "$PORT" --listen-host 127.0.0.1 --storage local --storage-local-rootdir real --depth 1 --context-path /cm \
-		--basic-auth-user me --basic-auth-pass secret --auth-anonymous-get >real.log 2>&1 &
-	at_exit "kill $!"
+	start_at "$PORT" museum "$MUSEUM" --port "$PORT" --listen-host 127.0.0.1 --storage local --storage-local-rootdir real --depth 1 \
+		--context-path /cm --basic-auth-user me --basic-auth-pass secret --auth-anonymous-get
 	U=http://127.0.0.1:$PORT/cm/org
-	i=0
-	until curl -s -o /dev/null "$U/index.yaml" || [ $i = 100 ]; do i=$((i + 1)); sleep 0.1; done
 	checks 'real ChartMuseum' "$U" "$U/charts/web-1.0.0.tgz" --username me --password secret
 	t 'real ChartMuseum: without a password' fails 'answered 401' 2 chart-package push --force other/web-1.0.0.tgz "$U"
 	echo broken >web-1.0.0.tgz.prov

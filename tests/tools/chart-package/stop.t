@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # Ended in the middle of its work by a signal: nothing half-written, no temporary file stays.
 . "$(dirname "$0")/../../lib/tap.sh"
+# shellcheck source=tests/lib/servers.sh
+. "$TOP/tests/lib/servers.sh"
 . "$TOP/tests/tools/chart-package/charts.sh"
 
 if ! command -v python3 >/dev/null; then
@@ -96,10 +98,8 @@ done
 
 # A registry of the slow kind, stores too.
 mkdir store
-python3 "$TOP/tests/lib/store-server.py" store >store/port &
-at_exit "kill $!"
-while [ ! -s store/port ]; do sleep 0.05; done
-U=http://127.0.0.1:$(cat store/port)
+start_any store python3 "$TOP/tests/lib/store-server.py" store
+U=http://127.0.0.1:$PORT
 chart-package web >/dev/null
 for sig in TERM INT; do
 	rm -f store/hangs

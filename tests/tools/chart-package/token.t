@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # A real registry that takes tokens only, which another server hands out.
 . "$(dirname "$0")/../../lib/tap.sh"
+# shellcheck source=tests/lib/servers.sh
+. "$TOP/tests/lib/servers.sh"
 . "$TOP/tests/tools/chart-package/charts.sh"
 
 for need in docker-registry python3 openssl; do
@@ -13,21 +15,17 @@ done
 unset http_proxy HTTP_PROXY https_proxy HTTPS_PROXY HELM_REGISTRY_CONFIG HELM_CONFIG_HOME DOCKER_CONFIG
 export OTEL_TRACES_EXPORTER=none SOURCE_DATE_EPOCH=1700000000
 openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=tokens -keyout token.key -out token.pem >/dev/null 2>&1
-python3 "$TOP/tests/lib/token-server.py" . token.key token.pem >token-port &
-at_exit "kill $!"
-while [ ! -s token-port ]; do sleep 0.05; done
-PORT=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+start_any tokens-server python3 "$TOP/tests/lib/token-server.py" . token.key token.pem
+REALM=http://127.0.0.1:$PORT/token
+PORT=$(free_port)
 cat >registry.yml <<EOF
 version: 0.1
 log: {level: error}
 storage: {filesystem: {rootdirectory: $WORK/data}}
 http: {addr: "127.0.0.1:$PORT"}
-auth: {token: {realm: "http://127.0.0.1:$(cat token-port)/token", service: tests, issuer: tests, rootcertbundle: $WORK/token.pem}}
+auth: {token: {realm: "$REALM", service: tests, issuer: tests, rootcertbundle: $WORK/token.pem}}
 EOF
-docker-registry serve registry.yml >registry.log 2>&1 &
-at_exit "kill $!"
-i=0
-until curl -s -o /dev/null "http://127.0.0.1:$PORT/v2/" || [ $i = 50 ]; do i=$((i + 1)); sleep 0.1; done
+start_at "$PORT" registry docker-registry serve registry.yml
 R=127.0.0.1:$PORT
 fails() {
 	fails_text=$1
@@ -76,7 +74,7 @@ printf '{"credsStore": "../bin/evil"}' >"$HOME/.docker/config.json"
 t 'a helper is a name, not a path' fails 'is no name of a credential helper' chart-package pull --plain-http -d got "oci://$R/mine/web:1.0.0"
 rm -r "$HOME/.docker"
 fresh
-t 'a token of ones own' sh -c 'curl -s -u me:secret "http://127.0.0.1:$(cat token-port)/token?service=tests&scope=repository:mine/web:pull" | python3 -c "import json, sys; print(json.load(sys.stdin)[\"token\"])" >mine && : >tokens && chart-package pull --plain-http -d got "oci://$0/mine/web" --token-file mine && ! [ -s tokens ]' "$R"
+t 'a token of ones own' sh -c 'curl -s -u me:secret "$1?service=tests&scope=repository:mine/web:pull" | python3 -c "import json, sys; print(json.load(sys.stdin)[\"token\"])" >mine && : >tokens && chart-package pull --plain-http -d got "oci://$0/mine/web" --token-file mine && ! [ -s tokens ]' "$R" "$REALM"
 for h in helm3 helm4; do
 	command -v $h >/dev/null || continue
 	fresh

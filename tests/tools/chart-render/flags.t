@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # Where charts and values come from, and Helm's flags that change nothing.
 . "$(dirname "$0")/../../lib/tap.sh"
+# shellcheck source=tests/lib/servers.sh
+. "$TOP/tests/lib/servers.sh"
 
 mkdir -p c/templates www
 printf 'apiVersion: v2\nname: c\nversion: 1.0.0\n' >c/Chart.yaml
@@ -42,20 +44,11 @@ t 'a revision of git' sh -c 'cd repo && chart-render HEAD~1:c | cmp - ../plain'
 t 'that is not there' status 1 sh -c 'cd repo && chart-render HEAD~5:c'
 t 'a path that is not there' sh -c 'chart-render ./no 2>err; [ $? = 1 ] && grep -qF "path \"./no\" not found" err'
 
-cat >serve.py <<'END'
-import functools, http.server, sys
-h = functools.partial(http.server.SimpleHTTPRequestHandler, directory="www")
-s = http.server.ThreadingHTTPServer(("127.0.0.1", 0), h)
-open("port", "w").write(str(s.server_address[1]))
-s.serve_forever()
-END
 cp c.tgz www/c-1.0.0.tgz
 printf 'apiVersion: v1\nentries:\n  c:\n  - {name: c, version: 1.0.0, urls: [c-1.0.0.tgz], apiVersion: v2}\n' >www/index.yaml
 echo 'two: over the wire' >www/v.yaml
-python3 serve.py 2>/dev/null &
-at_exit "kill $!"
-for _ in 1 2 3 4 5 6 7 8 9 10; do [ -s port ] || sleep 0.3; done
-U=http://127.0.0.1:$(cat port)
+start_any files python3 "$TOP/tests/lib/faulty-server.py" www
+U=http://127.0.0.1:$PORT/ok
 t 'a repository' sh -c 'chart-render c --repo "$0" | cmp - plain' "$U"
 t 'a version of it' sh -c 'chart-render rel c --repo "$0" --version "~1.0" >out && grep -q "v: 1," out' "$U"
 t 'that is not there' status 1 chart-render c --repo "$U" --version 2

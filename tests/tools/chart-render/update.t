@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # --dependency-update: dependencies that charts/ lacks are fetched, told of as Helm tells, and rendered.
 . "$(dirname "$0")/../../lib/tap.sh"
+# shellcheck source=tests/lib/servers.sh
+. "$TOP/tests/lib/servers.sh"
 
 if ! command -v python3 >/dev/null; then
 	skip 'dependencies are fetched' 'no python3'
@@ -65,10 +67,8 @@ for v in 1.0.0 1.1.0 2.0.0-rc.1; do
 	chart-package -q -d repo web >/dev/null
 done
 chart-package -q index repo
-python3 "$TOP/tests/lib/faulty-server.py" repo >port &
-at_exit "kill $!"
-while [ ! -s port ]; do sleep 0.05; done
-S=http://127.0.0.1:$(cat port)
+start_any files python3 "$TOP/tests/lib/faulty-server.py" repo
+S=http://127.0.0.1:$PORT
 U=$S/ok
 
 # Folders.
@@ -202,7 +202,6 @@ if ! command -v docker-registry >/dev/null; then
 	done_testing
 	exit
 fi
-. "$TOP/tests/lib/servers.sh"
 PORT=$(free_port)
 cat >registry.yml <<EOF
 version: 0.1
@@ -210,9 +209,7 @@ log: {level: error}
 storage: {filesystem: {rootdirectory: $WORK/registry}}
 http: {addr: "127.0.0.1:$PORT"}
 EOF
-docker-registry serve registry.yml >registry.log 2>&1 &
-at_exit "kill $!"
-wait_port "$PORT"
+start_at "$PORT" registry docker-registry serve registry.yml
 R=oci://127.0.0.1:$PORT/charts
 chart-package push -q --plain-http repo/web-1.0.0.tgz repo/web-1.1.0.tgz "$R" >/dev/null
 app <<EOF

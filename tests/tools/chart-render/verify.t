@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # --verify and --keyring: what is not signed is not rendered.
 . "$(dirname "$0")/../../lib/tap.sh"
+# shellcheck source=tests/lib/servers.sh
+. "$TOP/tests/lib/servers.sh"
 
 for need in gpg python3; do
 	command -v $need >/dev/null && continue
@@ -78,10 +80,8 @@ judged f.txt --verify --keyring ed.gpg
 judged ./c --verify --keyring ed.gpg
 
 # From elsewhere.
-python3 "$TOP/tests/lib/faulty-server.py" "$WORK" >port &
-at_exit "kill $!"
-while [ ! -s port ]; do sleep 0.05; done
-S=http://127.0.0.1:$(cat port)
+start_any files python3 "$TOP/tests/lib/faulty-server.py" "$WORK"
+S=http://127.0.0.1:$PORT
 rm -rf c
 t 'by URL' sh -c 'chart-render "$0" --verify --keyring ed.gpg >out && cmp out plain' "$S/ok/repo/$A"
 t 'by name' sh -c 'chart-render c --repo "$0" --verify --keyring ed.gpg >out && cmp out plain' "$S/ok/repo"

@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # Servers that stall, reset, truncate, refuse, lie and bomb; disks that are full or read-only.
 . "$(dirname "$0")/../../lib/tap.sh"
+# shellcheck source=tests/lib/servers.sh
+. "$TOP/tests/lib/servers.sh"
 # shellcheck source=tests/tools/chart-vendor/upstream.sh
 . "$TOP/tests/tools/chart-vendor/upstream.sh"
 
@@ -24,13 +26,8 @@ cat >>www/index.yaml <<EOF
     digest: $(sha256sum <www/web-2.0.0.tgz | cut -d' ' -f1)
     urls: [web-2.0.0.tgz]
 EOF
-python3 "$TOP/tests/lib/faulty-server.py" "$WORK/www" >port 2>/dev/null &
-at_exit "kill $!"
-for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-	[ -s port ] && break
-	sleep 0.1
-done
-U=http://127.0.0.1:$(cat port)
+start_any files python3 "$TOP/tests/lib/faulty-server.py" "$WORK/www"
+U=http://127.0.0.1:$PORT
 mkdir infra
 cd infra || exit 1
 git init -q -b main .

@@ -1,15 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-"""git-server.py DIR PORTFILE LOG: git's own http backend over DIR, with faults that the first part of the path names.
+"""git-server.py DIR LOG: git's own http backend over DIR, with faults that the first part of the path names.
 
 plain/    as it is                     nodepth/  a server that knows nothing of shallow fetches
 cut/      packs end in the middle      stall/    packs stop coming
 secret/   user "me", password "pw"     moved/    sent on to plain/
 busy/     503 once, then as it is          slow/     each answer takes 0.3 s
 file/     no git: the files of DIR, slowly
-How many requests were answered at once at most is in LOG.most. Each request is a line of the log: METHOD PATH STATUS BYTES."""
+How many requests were answered at once at most is in LOG.most. Each request is a line of the log: METHOD PATH STATUS BYTES.
+Prints its port, then serves until it is ended."""
 import base64, http.server, os, subprocess, sys, threading, time
 
-top, portfile, log = sys.argv[1:]
+top, log = sys.argv[1:]
 once = set()
 lock = threading.Lock()
 at_once = [0, 0]
@@ -94,7 +95,5 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 
 server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-with open(portfile + ".new", "w") as f:
-    f.write(str(server.server_address[1]))
-os.rename(portfile + ".new", portfile)
+print(server.server_address[1], flush=True)
 server.serve_forever()

@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # The indexes of repositories: each is asked for once, all side by side, and kept.
 . "$(dirname "$0")/../../lib/tap.sh"
+# shellcheck source=tests/lib/servers.sh
+. "$TOP/tests/lib/servers.sh"
 
 if ! command -v python3 >/dev/null; then
 	skip 'indexes' 'no python3'
@@ -22,7 +24,7 @@ class H(http.server.SimpleHTTPRequestHandler):
                 together.reset()
         super().do_GET()
 s = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(H, directory="www"))
-open("port", "w").write(str(s.server_address[1]))
+print(s.server_address[1], flush=True)
 s.serve_forever()
 END
 echo no >pause
@@ -37,15 +39,8 @@ for repository in a b; do
 	done
 	chart-package -q index www/$repository
 done
-python3 serve.py 2>>log &
-server=$!
-at_exit "kill $server"
-n=0
-while [ ! -s port ] && [ $n -lt 100 ]; do
-	sleep 0.1
-	n=$((n + 1))
-done
-url=http://127.0.0.1:$(cat port)
+start_any serve python3 serve.py
+url=http://127.0.0.1:$PORT
 mkdir infra
 cd infra || exit 1
 for repository in a b; do
@@ -54,23 +49,23 @@ for repository in a b; do
 	done
 done
 sed -i 's/version: "1.0.0"/version: ^1/' chart-vendor.yaml
-: >../log
+: >../serve.log
 echo yes >../pause
 t 'status of six charts of two repositories' sh -c 'chart-vendor status >../out'
 lines=$(grep -c ' 1.1.0 ' ../out)
 t 'each has a newer version' [ "$lines" = 6 ]
-t 'each index was asked for once' [ "$(grep -c 'GET .*index.yaml' ../log)" = 2 ]
-t 'and had not changed' [ "$(grep -c 'GET .*index.yaml.* 304' ../log)" = 2 ]
-t 'both at the same time' [ "$(grep -o TOGETHER ../log | wc -l)" = 2 ]
-: >../log
+t 'each index was asked for once' [ "$(grep -c 'GET .*index.yaml' ../serve.log)" = 2 ]
+t 'and had not changed' [ "$(grep -c 'GET .*index.yaml.* 304' ../serve.log)" = 2 ]
+t 'both at the same time' [ "$(grep -o TOGETHER ../serve.log | wc -l)" = 2 ]
+: >../serve.log
 echo no >../pause
 t 'update --all asks for each once too' sh -c 'chart-vendor update --all >../out 2>&1'
-t 'which is so' [ "$(grep -c 'GET .*index.yaml' ../log)" = 2 ]
+t 'which is so' [ "$(grep -c 'GET .*index.yaml' ../serve.log)" = 2 ]
 rm -rf ../www/b
-: >../log
+: >../serve.log
 t 'a repository that is gone is told of at each of its charts' sh -c '
 	chart-vendor status -o jsonl >../out; [ $? = 2 ] && [ "$(grep -c "\"error\"" ../out)" = 3 ]'
-t 'and asked once' [ "$(grep -c 'GET /b/index.yaml' ../log)" = 1 ]
+t 'and asked once' [ "$(grep -c 'GET /b/index.yaml' ../serve.log)" = 1 ]
 t 'a chart that is gone is told of with what there is' sh -c '
 	sed -i "s/name: a-one/name: a-none/; s/^  a-one:/  a-none:/" ../www/a/index.yaml
 	touch -d 2099-01-01 ../www/a/index.yaml # servers tell times to the second

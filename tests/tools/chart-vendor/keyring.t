@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # Charts that upstream signs.
 . "$(dirname "$0")/../../lib/tap.sh"
+# shellcheck source=tests/lib/servers.sh
+. "$TOP/tests/lib/servers.sh"
 # shellcheck source=tests/tools/chart-vendor/upstream.sh
 . "$TOP/tests/tools/chart-vendor/upstream.sh"
 
@@ -91,19 +93,11 @@ git -C up update-ref refs/tags/web-1.3.0 "$(git -C up rev-parse web-1.0.0)"
 git -C up checkout -q -b signed web-1.0.0
 git -C up commit -q -S --allow-empty -m signed
 git -C up checkout -q main
-serve_git() {
-	python3 "$TOP/tests/tools/chart-vendor/git-server.py" "$WORK" "$WORK/port" "$WORK/log" 2>server.err &
-	at_exit "kill $!"
-	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30; do
-		[ -s port ] && break
-		sleep 0.1
-	done
-}
 unset http_proxy HTTP_PROXY https_proxy HTTPS_PROXY all_proxy ALL_PROXY
-serve_git
+start_any git python3 "$TOP/tests/tools/chart-vendor/git-server.py" "$WORK" "$WORK/log"
 cd infra || exit 1
 # shellcheck disable=SC2043
-for up in "git+$WORK/up//web" "git+http://127.0.0.1:$(cat ../port)/plain/up/.git//web"; do
+for up in "git+$WORK/up//web" "git+http://127.0.0.1:$PORT/plain/up/.git//web"; do
 	kind=here
 	case $up in *http*) kind=http ;; esac
 	from() {

@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # Sources of all kinds are asked side by side; what is told comes in the order of the charts; Ctrl-C ends it at once.
 . "$(dirname "$0")/../../lib/tap.sh"
+# shellcheck source=tests/lib/servers.sh
+. "$TOP/tests/lib/servers.sh"
 # shellcheck source=tests/tools/chart-vendor/upstream.sh
 . "$TOP/tests/tools/chart-vendor/upstream.sh"
 
@@ -29,13 +31,8 @@ for i in 1 2 3 4; do
 	git -C "srv/g$i" branch stable web-1.0.0
 done
 cp -r www srv/www
-python3 "$TOP/tests/tools/chart-vendor/git-server.py" "$WORK/srv" "$WORK/port" "$WORK/log" 2>server.err &
-at_exit "kill $!"
-for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30; do
-	[ -s port ] && break
-	sleep 0.1
-done
-U=http://127.0.0.1:$(cat port)
+start_any git python3 "$TOP/tests/tools/chart-vendor/git-server.py" "$WORK/srv" "$WORK/log"
+U=http://127.0.0.1:$PORT
 mkdir infra
 cd infra || exit 1
 git init -q -b main .

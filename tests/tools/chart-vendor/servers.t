@@ -32,7 +32,7 @@ GIT="fastcgi_pass unix:$WORK/fcgi.sock; fastcgi_param SCRIPT_FILENAME $(git --ex
 	fastcgi_param CONTENT_TYPE \$content_type; fastcgi_param CONTENT_LENGTH \$content_length;
 	fastcgi_param REMOTE_USER \$remote_user; fastcgi_param REMOTE_ADDR \$remote_addr; fastcgi_param GIT_CONFIG_COUNT 1;
 	fastcgi_param GIT_CONFIG_KEY_0 safe.directory; fastcgi_param GIT_CONFIG_VALUE_0 *;"
-start_nginx web "
+start_nginx "$G" web "
 	log_format auth '\$server_port \$status \$request_uri \$http_authorization'; access_log $WORK/web/access.log auth;
 	server { listen 127.0.0.1:$P; root $WORK/www;
 		location ~ ^/moved/(.*) { return 302 http://localhost:$O/\$1; }
@@ -46,7 +46,6 @@ start_nginx web "
 		location ~ ^/down/(.*) { return 302 http://localhost:$P/\$1; } }
 	server { listen 127.0.0.1:$C ssl; root $WORK/www; $TLS ssl_client_certificate $WORK/ca.pem; ssl_verify_client on; }
 	server { listen 127.0.0.1:$G ssl; $TLS auth_basic git; auth_basic_user_file $WORK/passwords; location / { $GIT } }"
-wait_port "$G" || { cat web/error.log web/stderr; exit 1; }
 seen() { grep -c "$1" web/access.log; }
 
 mkdir infra
@@ -163,7 +162,6 @@ t 'an unknown authority' refused "$url" --ref old --username me --password s3cre
 cd ..
 S=$(free_port)
 start_sshd "$S"
-wait_port "$S" || cat sshd/log
 me=$(id -un)
 cd infra || exit
 mkdir -p "$HOME/.ssh"
@@ -200,9 +198,7 @@ auth: {htpasswd: {realm: charts, path: $WORK/bcrypt}}
 http: {addr: 127.0.0.1:$R, tls: {certificate: $WORK/server.pem, key: $WORK/server.key}}
 EOF
 htpasswd -Bbc ../bcrypt me s3cret 2>/dev/null
-docker-registry serve ../registry.yml >../registry.log 2>&1 &
-at_exit "kill $!"
-wait_port "$R" || cat ../registry.log
+start_at "$R" registry docker-registry serve ../registry.yml
 mkdir -p "$HOME/.config/helm/registry"
 printf '{"auths":{"localhost:%s":{"auth":"%s"}}}' "$R" "$(printf me:s3cret | base64)" >"$HOME/.config/helm/registry/config.json"
 for v in 1.0.0 1.1.0; do chart-package push --ca-file ../ca.pem ../www/web-$v.tgz "oci://localhost:$R/charts" >../push 2>&1 || cat ../push; done

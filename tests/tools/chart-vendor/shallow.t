@@ -46,13 +46,8 @@ git -C srv/up.git repack -q -a -d
 git -C srv/up.git branch side 'main~5'
 all=$(du -sk srv/up.git/objects | cut -f1)
 
-python3 "$TOP/tests/tools/chart-vendor/git-server.py" "$WORK/srv" "$WORK/port" "$WORK/log" 2>server.err &
-at_exit "kill $!"
-for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30; do
-	[ -s port ] && break
-	sleep 0.1
-done
-H=git+http://127.0.0.1:$(cat port)
+start_any git python3 "$TOP/tests/tools/chart-vendor/git-server.py" "$WORK/srv" "$WORK/log"
+H=git+http://127.0.0.1:$PORT
 mkdir infra
 cd infra || exit 1
 git init -q -b main .
@@ -140,7 +135,6 @@ if command -v sshd >/dev/null || [ -x /usr/sbin/sshd ]; then
 	cd ..
 	S=$(free_port)
 	start_sshd "$S"
-	wait_port "$S" || cat sshd/log
 	cd infra || exit
 	mkdir -p "$HOME/.ssh"
 	echo "[127.0.0.1]:$S $(cut -d' ' -f1,2 ../sshd/host.pub)" >"$HOME/.ssh/known_hosts"

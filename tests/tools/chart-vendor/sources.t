@@ -2,26 +2,15 @@
 # SPDX-License-Identifier: Apache-2.0
 # Where charts come from: HTTP, git, archives, folders; and what may be wrong with them.
 . "$(dirname "$0")/../../lib/tap.sh"
+# shellcheck source=tests/lib/servers.sh
+. "$TOP/tests/lib/servers.sh"
 # shellcheck source=tests/tools/chart-vendor/upstream.sh
 . "$TOP/tests/tools/chart-vendor/upstream.sh"
 
 publish 1.0.0
 publish 1.1.0
-cat >serve.py <<'END'
-import functools, http.server, sys
-h = functools.partial(http.server.SimpleHTTPRequestHandler, directory=sys.argv[1])
-s = http.server.ThreadingHTTPServer(("127.0.0.1", 0), h)
-open(sys.argv[2], "w").write(str(s.server_address[1]))
-s.serve_forever()
-END
-python3 serve.py www port 2>/dev/null &
-server=$!
-at_exit "kill $server"
-for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-	[ -s port ] && break
-	sleep 0.1
-done
-url=http://127.0.0.1:$(cat port)
+start_any files python3 "$TOP/tests/lib/faulty-server.py" www
+url=http://127.0.0.1:$PORT/ok
 
 # A git upstream with tags.
 git init -q -b main git-up

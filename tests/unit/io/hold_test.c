@@ -6,16 +6,19 @@
 #include "io/hold.h"
 #include "io/run.h"
 
+#include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Runs `work` in a process of its own; how that ended. */
+/* Runs `work` in a process of its own; how that ended. A shell's background processes ignore some signals; this one does not. */
 static int outcome(void (*work)(void))
 {
 	int status = 0;
 	pid_t pid = fork();
 	assert_true(pid >= 0);
 	if (pid == 0) {
+		signal(SIGINT, SIG_DFL);
+		signal(SIGQUIT, SIG_DFL);
 		work();
 		_exit(0);
 	}
