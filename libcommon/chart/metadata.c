@@ -52,7 +52,7 @@ static const struct json_field metadata_fields[] = {
 	META("type", JSON_TEXT, type),
 };
 
-static const struct json_shape metadata_shape = JSON_SHAPE("v2.Metadata", "Metadata", chart_meta, metadata_fields);
+const struct json_shape chart_meta_shape = JSON_SHAPE("v2.Metadata", "Metadata", chart_meta, metadata_fields);
 
 struct lock {
 	struct str generated, digest;
@@ -122,7 +122,7 @@ static void sanitise_dependency(struct arena *a, struct chart_dependency *d)
 
 struct err *chart_metadata_read(struct chart_meta *m, struct arena *a, struct str text, const char *package)
 {
-	return decode_yaml(m, a, text, &metadata_shape, package);
+	return decode_yaml(m, a, text, &chart_meta_shape, package);
 }
 
 void chart_metadata_apply(struct chart *c, struct arena *a, const struct chart_meta *m)

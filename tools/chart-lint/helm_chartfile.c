@@ -1,83 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Helm's rules about Chart.yaml. */
 #include "base/quote.h"
+#include "chart/metadata.h"
 #include "lint.h"
 #include "semver/semver.h"
 #include "url.h"
 #include "yaml/yaml.h"
-#include "json/decode.h"
-
-/* Helm's metadata as read, before anything is cleaned. */
-struct meta {
-	struct str name, home, version, description, icon, api_version, condition, tags, app_version, kube_version,
-		type;
-	struct str_vec sources, keywords;
-	struct json_pointers maintainers, dependencies;
-	struct val annotations;
-	bool deprecated;
-};
-
-struct maintainer {
-	struct str name, email, url;
-};
-
-struct dependency {
-	struct str name, version, repository, condition, alias;
-	struct str_vec tags;
-	struct val import_values;
-	bool enabled;
-};
-
-static const struct json_field maintainer_fields[] = {
-	JSON_FIELD("name", JSON_TEXT, maintainer, name),
-	JSON_FIELD("email", JSON_TEXT, maintainer, email),
-	JSON_FIELD("url", JSON_TEXT, maintainer, url),
-};
-
-static const struct json_shape maintainer_shape =
-	JSON_SHAPE("v2.Maintainer", "Maintainer", maintainer, maintainer_fields);
-
-static const struct json_field dependency_fields[] = {
-	JSON_FIELD("name", JSON_TEXT, dependency, name),
-	JSON_FIELD("version", JSON_TEXT, dependency, version),
-	JSON_FIELD("repository", JSON_TEXT, dependency, repository),
-	JSON_FIELD("condition", JSON_TEXT, dependency, condition),
-	JSON_FIELD("tags", JSON_TEXTS, dependency, tags),
-	JSON_FIELD("enabled", JSON_BOOLEAN, dependency, enabled),
-	JSON_FIELD("import-values", JSON_LIST, dependency, import_values),
-	JSON_FIELD("alias", JSON_TEXT, dependency, alias),
-};
-
-static const struct json_shape dependency_shape =
-	JSON_SHAPE("v2.Dependency", "Dependency", dependency, dependency_fields);
-
-static const struct json_field meta_fields[] = {
-	JSON_FIELD("name", JSON_TEXT, meta, name),
-	JSON_FIELD("home", JSON_TEXT, meta, home),
-	JSON_FIELD("sources", JSON_TEXTS, meta, sources),
-	JSON_FIELD("version", JSON_TEXT, meta, version),
-	JSON_FIELD("description", JSON_TEXT, meta, description),
-	JSON_FIELD("keywords", JSON_TEXTS, meta, keywords),
-	JSON_FIELD_OF("maintainers", JSON_POINTERS, meta, maintainers, &maintainer_shape),
-	JSON_FIELD("icon", JSON_TEXT, meta, icon),
-	JSON_FIELD("apiVersion", JSON_TEXT, meta, api_version),
-	JSON_FIELD("condition", JSON_TEXT, meta, condition),
-	JSON_FIELD("tags", JSON_TEXT, meta, tags),
-	JSON_FIELD("appVersion", JSON_TEXT, meta, app_version),
-	JSON_FIELD("deprecated", JSON_BOOLEAN, meta, deprecated),
-	JSON_FIELD("annotations", JSON_TEXT_MAP, meta, annotations),
-	JSON_FIELD("kubeVersion", JSON_TEXT, meta, kube_version),
-	JSON_FIELD_OF("dependencies", JSON_POINTERS, meta, dependencies, &dependency_shape),
-	JSON_FIELD("type", JSON_TEXT, meta, type),
-};
-
-static const struct json_shape meta_shape = JSON_SHAPE("v2.Metadata", "Metadata", meta, meta_fields);
 
 /* What the rules about one file share. */
 struct chartfile {
 	struct lint *lint;
 	struct str text;
-	struct meta meta;
+	struct chart_meta meta;
 	struct val raw; /* for the types of what stands there */
 };
 
@@ -138,7 +72,7 @@ static void check_strictly(struct chartfile *c)
 	if (e) {
 		why = lint_take_error(l->arena, e);
 	} else if (val_is_map(v)) {
-		key = unknown_field(v, &meta_shape);
+		key = unknown_field(v, &chart_meta_shape);
 		if (key.s) {
 			struct buf b = BUF_INIT;
 			quote_add(&b, key);
@@ -249,7 +183,7 @@ static void check_maintainers(struct chartfile *c)
 	struct arena *a = c->lint->arena;
 
 	for (size_t i = 0; i < c->meta.maintainers.len; i++) {
-		const struct maintainer *m = c->meta.maintainers.items[i];
+		const struct chart_maintainer *m = c->meta.maintainers.items[i];
 		struct str why = { NULL, 0 };
 		if (!m)
 			why = STR("a maintainer entry is empty");
@@ -311,14 +245,9 @@ static void check_v1(struct chartfile *c)
 static struct err *load(struct chartfile *c)
 {
 	struct arena *a = c->lint->arena;
-	struct yml_opts exact = { .integers = true };
-	struct val v;
 
 	TRY(lint_read(&c->text, a, &c->lint->source, "Chart.yaml"));
-	TRY(yml_load(&v, a, c->text, &exact));
-	struct err *e = json_decode(&c->meta, a, v, &meta_shape);
-	if (e)
-		return err_wrap(e, "error unmarshaling JSON: while decoding JSON");
+	TRY(chart_metadata_read(&c->meta, a, c->text, NULL));
 	return yml_load(&c->raw, a, c->text, NULL);
 }
 
