@@ -70,8 +70,6 @@ void json_fault_counts(struct check *k, const char *word, int64_t got, int64_t w
 void json_fault_under(struct check *k, struct fault *first, struct fault *last, const char *text);
 /* Adds names in quotes, separated by commas. */
 void json_names_add(struct buf *out, const struct str_vec *names);
-/* The type of a value: one of JSON_IS_..., 0 for none. */
-unsigned json_type_of(struct val v);
 /* Whether JSON takes two values for equal: 1 and 1.0 are. */
 bool json_is_equal(struct arena *a, struct val x, struct val y);
 /* Notes that a property or item was looked at. */

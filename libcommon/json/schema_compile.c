@@ -177,32 +177,6 @@ static unsigned type_bit(struct str name)
 	return 0;
 }
 
-static unsigned type_of(struct val v)
-{
-	switch ((enum val_kind)v.kind) {
-	case VAL_NULL:
-		return JSON_IS_NULL;
-	case VAL_BOOL:
-		return JSON_IS_BOOLEAN;
-	case VAL_STRING:
-		return JSON_IS_STRING;
-	case VAL_LIST:
-		return JSON_IS_ARRAY;
-	case VAL_MAP:
-		return JSON_IS_OBJECT;
-	case VAL_INT:
-	case VAL_UINT:
-	case VAL_FLOAT:
-	case VAL_OBJECT:
-		return JSON_IS_NUMBER;
-	case VAL_INVALID:
-	case VAL_COMPLEX:
-	case VAL_FUNC:
-		break;
-	}
-	return 0;
-}
-
 static void compile_types(const struct object *o)
 {
 	struct json_node *n = o->node;
@@ -216,7 +190,7 @@ static void compile_types(const struct object *o)
 		return;
 	n->enum_values = v;
 	for (size_t i = 0; i < val_list_len(v); i++)
-		n->enum_types |= type_of(val_list_at(v, i));
+		n->enum_types |= json_type_of(val_list_at(v, i));
 }
 
 static struct err *compile_applicator(const struct object *o)

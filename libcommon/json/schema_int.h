@@ -18,6 +18,9 @@ enum json_type_bits {
 	JSON_IS_OBJECT = 64,
 };
 
+/* The type of a value: one of JSON_IS_..., 0 for none. */
+unsigned json_type_of(struct val v);
+
 /* Checks a format; NULL or an error worded as the library's. */
 typedef struct err *json_format_fn(struct str s);
 

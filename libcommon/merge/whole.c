@@ -80,22 +80,10 @@ static void plain_lines(struct merge_lines *out, struct arena *a, const struct m
 	}
 }
 
-/* The side that says something new, where the other one changed no more than looks; NULL when both say something. */
-static const struct merge_lines *by_looks(struct arena *a, const struct merge_lines *base,
-	const struct merge_lines *ours, const struct merge_lines *theirs, enum looks looks)
+/* Whether `less` changed no more than looks, or what `more` changed, too. */
+static bool only_looks(const struct merge_lines *base, const struct merge_lines *less, const struct merge_lines *more)
 {
-	struct merge_lines b;
-	struct merge_lines o;
-	struct merge_lines t;
-
-	plain_lines(&b, a, base, looks);
-	plain_lines(&o, a, ours, looks);
-	plain_lines(&t, a, theirs, looks);
-	if (!b.len && !o.len && !t.len)
-		return NULL;
-	if (merge_same_lines(&o, &b) || merge_same_lines(&o, &t))
-		return theirs;
-	return merge_same_lines(&t, &b) ? ours : NULL;
+	return (base->len || less->len || more->len) && (merge_same_lines(less, base) || merge_same_lines(less, more));
 }
 
 static size_t find_from(const struct merge_lines *l, size_t from, struct str line)
@@ -180,19 +168,26 @@ static bool unwraps_too(const struct merge_lines *base, const struct merge_lines
 	return true;
 }
 
-static const struct merge_lines *by_nesting(struct arena *a, const struct merge_lines *base,
-	const struct merge_lines *ours, const struct merge_lines *theirs)
+/* A rule tells whether what `less` changed is in `more` as well, by lines that are stripped of those looks. */
+struct rule {
+	enum looks looks;
+	bool (*covers)(const struct merge_lines *base, const struct merge_lines *less, const struct merge_lines *more);
+};
+
+/* The side that has the other one's change in it; NULL when neither has. */
+static const struct merge_lines *by_rule(struct arena *a, const struct merge_lines *base,
+	const struct merge_lines *ours, const struct merge_lines *theirs, struct rule rule)
 {
 	struct merge_lines b;
 	struct merge_lines o;
 	struct merge_lines t;
 
-	plain_lines(&b, a, base, LOOKS_ALL);
-	plain_lines(&o, a, ours, LOOKS_ALL);
-	plain_lines(&t, a, theirs, LOOKS_ALL);
-	if (unwraps_too(&b, &o, &t))
+	plain_lines(&b, a, base, rule.looks);
+	plain_lines(&o, a, ours, rule.looks);
+	plain_lines(&t, a, theirs, rule.looks);
+	if (rule.covers(&b, &o, &t))
 		return theirs;
-	return unwraps_too(&b, &t, &o) ? ours : NULL;
+	return rule.covers(&b, &t, &o) ? ours : NULL;
 }
 
 static bool too_long(const struct merge_lines *base, const struct merge_lines *ours, const struct merge_lines *theirs)
@@ -203,27 +198,24 @@ static bool too_long(const struct merge_lines *base, const struct merge_lines *o
 const struct merge_lines *merge_fuller(struct arena *a, const struct merge_lines *base, const struct merge_lines *ours,
 	const struct merge_lines *theirs)
 {
-	struct merge_lines b;
-	struct merge_lines o;
-	struct merge_lines t;
+	static const struct rule rule = { LOOKS_ALL, goes_on };
 
-	if (too_long(base, ours, theirs))
-		return NULL;
-	plain_lines(&b, a, base, LOOKS_ALL);
-	plain_lines(&o, a, ours, LOOKS_ALL);
-	plain_lines(&t, a, theirs, LOOKS_ALL);
-	if (goes_on(&b, &o, &t))
-		return theirs;
-	return goes_on(&b, &t, &o) ? ours : NULL;
+	return too_long(base, ours, theirs) ? NULL : by_rule(a, base, ours, theirs, rule);
 }
 
 const struct merge_lines *merge_by_looks(struct arena *a, const struct merge_lines *base,
 	const struct merge_lines *ours, const struct merge_lines *theirs)
 {
+	static const struct rule rules[] = {
+		{ LOOKS_BLANKS, only_looks },
+		{ LOOKS_ALL, only_looks },
+		{ LOOKS_ALL, unwraps_too },
+	};
+	const struct merge_lines *side = NULL;
+
 	if (too_long(base, ours, theirs))
 		return NULL;
-	const struct merge_lines *one = by_looks(a, base, ours, theirs, LOOKS_BLANKS);
-	if (!one)
-		one = by_looks(a, base, ours, theirs, LOOKS_ALL);
-	return one ? one : by_nesting(a, base, ours, theirs);
+	for (size_t i = 0; !side && i < sizeof(rules) / sizeof(rules[0]); i++)
+		side = by_rule(a, base, ours, theirs, rules[i]);
+	return side;
 }

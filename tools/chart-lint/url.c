@@ -444,8 +444,8 @@ static size_t skip_folding(struct str s, size_t at)
 	return at > from ? at : from;
 }
 
-/* The length of one character that may stand behind a quote, or 0. */
-static size_t quoted_size(struct str s)
+/* The length of one character that is a letter beyond ASCII or an ASCII one that is not forbidden, or 0. */
+static size_t size_without(struct str s, const char *forbidden)
 {
 	size_t size;
 
@@ -454,21 +454,19 @@ static size_t quoted_size(struct str s)
 	uint32_t r = utf8_get(s, &size);
 	if (r >= 0x80)
 		return is_mail_letter(r) && !(r == UTF8_BAD && size == 1) ? size : 0;
-	bool ok = r && r != '\t' && r != '\n' && r != '\r' && r != ' ' && r != '"' && r != '\\';
-	return ok ? 1 : 0;
+	return r && !strchr(forbidden, (int)r) ? 1 : 0;
+}
+
+/* The length of one character that may stand behind a quote, or 0. */
+static size_t quoted_size(struct str s)
+{
+	return size_without(s, "\t\n\r \"\\");
 }
 
 /* The length of one character that may stand behind a bracket: nearly any. */
 static size_t escaped_size(struct str s)
 {
-	size_t size;
-
-	if (!s.len)
-		return 0;
-	uint32_t r = utf8_get(s, &size);
-	if (r >= 0x80)
-		return is_mail_letter(r) && !(r == UTF8_BAD && size == 1) ? size : 0;
-	return r && r != '\n' ? 1 : 0;
+	return size_without(s, "\n");
 }
 
 /*

@@ -10,45 +10,56 @@ const struct cli_opt mig_common_opts[] = {
 	CLI_END,
 };
 
+/* Rows that several verbs have. */
+#define ENV_OPT \
+	{ \
+		'e', "env", CLI_TEXT, &mig_opts.env, "ENV", "which environment", NULL, NULL, NULL \
+	}
+#define HELM_OPT \
+	{ \
+		0, "helm", CLI_TEXT, &mig_opts.helm, "PROGRAM", "helm of the helm driver (helm)", NULL, "file", NULL \
+	}
+#define RUN_OPTS \
+	{ 0, "until", CLI_TEXT, &mig_opts.until, "STEP", "stop behind this step", NULL, NULL, NULL }, \
+		{ 'y', "yes", CLI_FLAG, &mig_opts.yes, NULL, "do not ask", NULL, NULL, NULL }, \
+	{ \
+		0, "ignore-window", CLI_FLAG, &mig_opts.ignore_window, NULL, "run outside the target's window, too", \
+			NULL, NULL, NULL \
+	}
+
 static const struct cli_opt plan_opts[] = {
 	{ 'e', "env", CLI_TEXT, &mig_opts.env, "ENV", "the target of the plan file", NULL, NULL, NULL },
 	{ 'o', "output", CLI_TEXT, &mig_opts.output, "FORMAT", "form of the plan (text on a terminal, else json)", NULL,
 		"text|json|markdown", NULL },
 	{ 0, "var", CLI_LIST, &mig_opts.vars, "NAME=VALUE", "set a variable of the plan file", NULL, NULL, NULL },
-	{ 0, "helm", CLI_TEXT, &mig_opts.helm, "PROGRAM", "helm of the helm driver (helm)", NULL, "file", NULL },
+	HELM_OPT,
 	CLI_END,
 };
 
 static const struct cli_opt apply_opts[] = {
-	{ 0, "until", CLI_TEXT, &mig_opts.until, "STEP", "stop behind this step", NULL, NULL, NULL },
-	{ 'y', "yes", CLI_FLAG, &mig_opts.yes, NULL, "do not ask", NULL, NULL, NULL },
-	{ 0, "ignore-window", CLI_FLAG, &mig_opts.ignore_window, NULL, "run outside the target's window, too", NULL,
-		NULL, NULL },
-	{ 0, "helm", CLI_TEXT, &mig_opts.helm, "PROGRAM", "helm of the helm driver (helm)", NULL, "file", NULL },
+	RUN_OPTS,
+	HELM_OPT,
 	CLI_END,
 };
 
 static const struct cli_opt resume_opts[] = {
-	{ 'e', "env", CLI_TEXT, &mig_opts.env, "ENV", "which environment", NULL, NULL, NULL },
-	{ 0, "until", CLI_TEXT, &mig_opts.until, "STEP", "stop behind this step", NULL, NULL, NULL },
-	{ 'y', "yes", CLI_FLAG, &mig_opts.yes, NULL, "do not ask", NULL, NULL, NULL },
-	{ 0, "ignore-window", CLI_FLAG, &mig_opts.ignore_window, NULL, "run outside the target's window, too", NULL,
-		NULL, NULL },
-	{ 0, "helm", CLI_TEXT, &mig_opts.helm, "PROGRAM", "helm of the helm driver (helm)", NULL, "file", NULL },
+	ENV_OPT,
+	RUN_OPTS,
+	HELM_OPT,
 	CLI_END,
 };
 
 static const struct cli_opt rollback_opts[] = {
-	{ 'e', "env", CLI_TEXT, &mig_opts.env, "ENV", "which environment", NULL, NULL, NULL },
+	ENV_OPT,
 	{ 0, "to", CLI_TEXT, &mig_opts.to, "STEP", "go back to where this step was just done", NULL, NULL, NULL },
 	{ 'y', "yes", CLI_FLAG, &mig_opts.yes, NULL, "do not ask", NULL, NULL, NULL },
 	{ 0, "force", CLI_FLAG, &mig_opts.force, NULL, "overwrite what others changed since", NULL, NULL, NULL },
-	{ 0, "helm", CLI_TEXT, &mig_opts.helm, "PROGRAM", "helm of the helm driver (helm)", NULL, "file", NULL },
+	HELM_OPT,
 	CLI_END,
 };
 
 static const struct cli_opt status_opts[] = {
-	{ 'e', "env", CLI_TEXT, &mig_opts.env, "ENV", "which environment", NULL, NULL, NULL },
+	ENV_OPT,
 	{ 'o', "output", CLI_TEXT, &mig_opts.output, "FORMAT", "form of the answer (text)", NULL, "text|json", NULL },
 	CLI_END,
 };
