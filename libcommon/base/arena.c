@@ -44,8 +44,8 @@
  * The first touch of a page costs more than filling it, so in blocks from SPARSE bytes on the pages come STEP bytes at a time,
  * by one call to the system. More at once, or huge pages, would be faster still but take memory that nothing uses.
  */
-#define SPARSE ((size_t)256 << 10)
-#define STEP ((size_t)128 << 10)
+#define SPARSE ((size_t)16 << 10)
+#define STEP ((size_t)64 << 10)
 #define PAGE ((size_t)4096)
 /* Nobody is believed to use more than this at once: a size may come from a header that lies. */
 #define AT_ONCE ((size_t)16 << 20)

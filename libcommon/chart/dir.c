@@ -18,6 +18,8 @@
 
 /* Go's filepath.EvalSymlinks gives up after so many links; a folder nested in itself by a link ends there too. */
 enum { MAX_LINKS = 255, MAX_DEPTH = 500, MAX_ENTRIES = 200000 };
+/* Bytes of entries that are asked for at once. */
+enum { BATCH = 8192 };
 
 struct walk {
 	struct arena *arena;
@@ -28,7 +30,8 @@ struct walk {
 	size_t left;     /* bytes that may still be read */
 	size_t entries;  /* met so far: two links to their own folder would double for ever */
 	int depth;
-	bool later; /* large files may wait */
+	bool later;  /* large files may wait */
+	char *batch; /* BATCH bytes for entries of folders */
 };
 
 struct names {
@@ -45,16 +48,39 @@ static int by_name(const void *x, const void *y)
 	return strcmp(a->name, b->name);
 }
 
-static void list(struct names *out, struct arena *a, DIR *d)
+/* The path of an entry as messages have it. */
+static const char *full_path(const struct walk *w, struct str name)
 {
-	for (struct dirent *e; (e = readdir(d));) {
-		if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
-			continue;
-		struct name n = { arena_text(a, str_from(e->d_name)), e->d_type };
-		vec_push_in(a, out, n);
+	return arena_printf(w->arena, "%s/%.*s", strcmp(w->top, "/") == 0 ? "" : w->top, STR_ARG(name)).s;
+}
+
+static bool is_dots(const char *name)
+{
+	return name[0] == '.' && (!name[1] || (name[1] == '.' && !name[2]));
+}
+
+/*
+ * The entries of the folder open as `fd`. readdir() would ask for the state of the folder anew and take 32 KiB for each that is
+ * open, which is much beside what a small chart costs.
+ */
+static struct err *list(struct names *out, struct walk *w, int fd, struct str name)
+{
+	ssize_t n;
+	while ((n = getdents64(fd, w->batch, BATCH)) > 0) {
+		for (char *at = w->batch, *end = at + n; at < end;) {
+			const struct dirent64 *e = (const void *)at;
+			at += e->d_reclen;
+			if (is_dots(e->d_name))
+				continue;
+			struct name entry = { arena_text(w->arena, str_from(e->d_name)), e->d_type };
+			vec_push_in(w->arena, out, entry);
+		}
 	}
+	if (n < 0)
+		return err_errno(errno, "readdirent %s", full_path(w, name));
 	if (out->len)
 		qsort(out->items, out->len, sizeof(*out->items), by_name);
+	return NULL;
 }
 
 /* The target of a link at `path`, made of the text `to`. */
@@ -96,12 +122,6 @@ static struct err *eval_links(const char **out, struct arena *a, const char *pat
 	}
 	*out = p;
 	return NULL;
-}
-
-/* The path of an entry as messages have it. */
-static const char *full_path(const struct walk *w, struct str name)
-{
-	return arena_printf(w->arena, "%s/%.*s", strcmp(w->top, "/") == 0 ? "" : w->top, STR_ARG(name)).s;
 }
 
 static struct err *over_budget(struct str name)
@@ -167,8 +187,8 @@ static struct err *could_not_open(const struct walk *w, int code, bool dir, stru
 	return dir ? e : err_wrap(e, "error reading %.*s", STR_ARG(name));
 }
 
-/* Visits what is open as `fd`, or cannot be opened for `code`: the entry itself or what a link leads to. */
-static struct err *visit(struct walk *w, int fd, int code, struct str name)
+/* Visits what is open as `fd`, or cannot be opened for `code`: the entry itself or what a link leads to. `kept`: no rule ignores it. */
+static struct err *visit(struct walk *w, int fd, int code, struct str name, bool kept)
 {
 	struct stat st;
 	if ((fd >= 0 ? fstat(fd, &st) : stat(full_path(w, name), &st)) < 0) {
@@ -179,7 +199,7 @@ static struct err *visit(struct walk *w, int fd, int code, struct str name)
 	}
 	bool dir = S_ISDIR(st.st_mode);
 	struct err *e = NULL;
-	if (chart_ignored(&w->rules, name, dir))
+	if (!kept && chart_ignored(&w->rules, name, dir))
 		e = NULL;
 	else if (!dir && !S_ISREG(st.st_mode))
 		e = err_new(ERR_INPUT, "cannot load irregular file %s as it has file mode type bits set",
@@ -227,11 +247,11 @@ static struct err *visit_entry(struct walk *w, int dirfd, struct str prefix, con
 		memcpy(s + prefix.len + 1, name.s, name.len + 1);
 		name = (struct str){ s, prefix.len + name.len + 1 };
 	}
-	bool link = is_link(dirfd, n);
+	bool known = n->type == DT_REG || n->type == DT_DIR, link = is_link(dirfd, n);
 	struct stat st;
 	if (link)
 		TRY(tell_link(w, name));
-	else if (n->type == DT_REG && chart_ignored(&w->rules, name, false))
+	else if (known && chart_ignored(&w->rules, name, n->type == DT_DIR))
 		return NULL;
 	/* A FIFO would block without a writer, hence O_NONBLOCK; it is refused once its type is known. */
 	int fd = openat(dirfd, n->name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
@@ -239,29 +259,26 @@ static struct err *visit_entry(struct walk *w, int dirfd, struct str prefix, con
 	/* Helm opens by the whole path, which may go over more links than the system follows. */
 	if (fd >= 0 && link && stat(full_path(w, name), &st) < 0)
 		code = errno;
-	return visit(w, fd, code, name);
+	/* A folder needs no look at its state: list() refuses what is none any more. */
+	if (n->type == DT_DIR && fd >= 0)
+		return walk_dir(w, fd, name);
+	return visit(w, fd, code, name, known);
 }
 
 static struct err *walk_dir(struct walk *w, int fd, struct str name)
 {
-	DIR *d = fdopendir(fd);
-	if (!d) {
-		struct err *e = err_errno(errno, "open %s", full_path(w, name));
-		close(fd);
-		return e;
-	}
 	struct names names = { 0 };
-	struct err *e = NULL;
-	list(&names, w->arena, d);
+	struct err *e = list(&names, w, fd, name);
 	w->entries += names.len;
-	if (w->depth++ > MAX_DEPTH)
+	if (!e && w->depth > MAX_DEPTH)
 		e = err_new(ERR_LIMIT, "folders are nested more than %d deep: %s", MAX_DEPTH, full_path(w, name));
-	else if (w->entries > MAX_ENTRIES)
+	else if (!e && w->entries > MAX_ENTRIES)
 		e = err_new(ERR_LIMIT, "more than %d files: %s", MAX_ENTRIES, w->top);
+	w->depth++;
 	for (size_t i = 0; !e && i < names.len; i++)
-		e = visit_entry(w, dirfd(d), name, &names.items[i]);
+		e = visit_entry(w, fd, name, &names.items[i]);
 	w->depth--;
-	closedir(d);
+	close(fd);
 	return e;
 }
 
@@ -309,6 +326,7 @@ static struct err *read_dir(
 {
 	struct walk walk = { .arena = a, .files = out, .warnings = w, .left = IO_FILE_MAX, .later = later };
 	walk.top = chart_absolute(a, dir);
+	walk.batch = arena_alloc(a, BATCH);
 	TRY(load_rules(&walk));
 	int fd = open(walk.top, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)

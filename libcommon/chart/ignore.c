@@ -14,17 +14,23 @@ enum shape { NAME, SUFFIX, GLOB };
 struct chart_ignore_rule {
 	struct str glob;
 	enum shape shape;
+	size_t plain;  /* bytes that it begins with and that are no pattern */
 	bool negated;  /* began with '!' */
 	bool dir_only; /* ended with '/' */
 	bool base;     /* no '/' left in it: the last part of a path is matched */
 };
 
+static size_t plain_len(struct str s)
+{
+	size_t n = 0;
+	while (n < s.len && s.s[n] != '*' && s.s[n] != '?' && s.s[n] != '[' && s.s[n] != '\\')
+		n++;
+	return n;
+}
+
 static bool is_literal(struct str s)
 {
-	for (size_t i = 0; i < s.len; i++)
-		if (s.s[i] == '*' || s.s[i] == '?' || s.s[i] == '[' || s.s[i] == '\\')
-			return false;
-	return true;
+	return plain_len(s) == s.len;
 }
 
 static enum shape shape_of(const struct chart_ignore_rule *r)
@@ -59,6 +65,7 @@ static struct err *add_rule(struct chart_ignore *out, struct arena *a, struct st
 	else
 		r.base = str_find_char(r.glob, '/') < 0;
 	r.shape = shape_of(&r);
+	r.plain = plain_len(r.glob);
 	vec_push_in(a, out, r);
 	return NULL;
 }
@@ -73,7 +80,7 @@ static bool matches(const struct chart_ignore_rule *r, struct str name)
 	case GLOB:
 		break;
 	}
-	return chart_match(r->glob, name) == 1;
+	return str_starts(name, str_slice(r->glob, 0, r->plain)) && chart_match(r->glob, name) == 1;
 }
 
 struct err *chart_ignore_parse(struct chart_ignore *out, struct arena *a, struct str text)
