@@ -34,7 +34,6 @@ static struct trace_branch *find_branch(struct chart_trace *t, const struct tmpl
 		ast_place(tree, n->pos, &b->at.line, &b->at.column);
 		b->at.column++;
 		b->has_else = n->branch.other;
-		b->is_range = n->kind == NODE_RANGE;
 		add_node(&text, n);
 		b->node = arena_str(t->arena, buf_str(&text));
 		buf_release(&text);

@@ -38,7 +38,7 @@ struct trace_subtree {
 struct trace_branch {
 	struct trace_place at;
 	struct str node; /* "if .Values.x" */
-	bool has_else, is_range;
+	bool has_else;
 	bool taken[2]; /* [0]: else */
 };
 

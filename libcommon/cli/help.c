@@ -11,7 +11,8 @@ static bool has_value(const struct cli_opt *o)
 	return o->kind != CLI_FLAG && o->kind != CLI_COUNT;
 }
 
-void cli_opt_spelling(struct buf *out, const struct cli_opt *o)
+/* Writes "-f, --values=FILE" in the form the help shows. */
+static void spelling(struct buf *out, const struct cli_opt *o)
 {
 	if (o->letter)
 		buf_printf(out, "-%c, ", o->letter);
@@ -47,7 +48,7 @@ static void text_opt(struct buf *out, const struct cli_opt *o)
 {
 	size_t from = out->len;
 	buf_puts(out, "  ");
-	cli_opt_spelling(out, o);
+	spelling(out, o);
 	size_t used = out->len - from;
 	if (used + 2 > HELP_AT) {
 		buf_putc(out, '\n');

@@ -11,13 +11,10 @@ struct cli_common {
 	const char *color; /* --color */
 	struct cli_opt opts[6];
 };
-void cli_common_init(struct cli_common *common, struct cli *c);
 
 /* Calls `each` for every option in the order of help: the verb's, the tool's, the common ones. */
 typedef void (*cli_opt_fn)(void *ctx, const struct cli_opt *o);
 void cli_each_opt(const struct cli *c, const struct cli_common *common, cli_opt_fn each, void *ctx);
-/* Writes "-f, --values=FILE" in the form the help shows. */
-void cli_opt_spelling(struct buf *out, const struct cli_opt *o);
 
 /* Adds the values of one argument to the list of an option of kind CLI_FIELDS. */
 struct err *cli_add_fields(struct cli *c, const struct cli_opt *o, const char *value) ERR_MUST;

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-void cli_common_init(struct cli_common *common, struct cli *c)
+static void common_init(struct cli_common *common, struct cli *c)
 {
 	const struct cli_opt opts[] = {
 		{ 'q', "quiet", CLI_FLAG, &c->quiet, NULL, "say nothing but results and errors", "General", NULL,
@@ -332,7 +332,7 @@ int cli_main(const struct cli_tool *tool, int argc, char **argv)
 	struct arena arena = ARENA_INIT;
 	struct cli c = { .tool = tool, .arena = &arena };
 	struct cli_common common = { 0 };
-	cli_common_init(&common, &c);
+	common_init(&common, &c);
 	c.args = arena_array(&arena, (size_t)argc + 1, sizeof(*c.args));
 	find_verb(&c, &common, &argc, argv);
 	yield_names(&common, tool->opts);

@@ -31,8 +31,6 @@ struct err *fn_check_size(struct tmpl_call *c, struct val v) ERR_MUST;
 
 /* Sprig's strval: strings and bytes as they are, anything else as %v prints it. May borrow from `v`. */
 struct str fn_text(struct arena *a, struct val v);
-/* Adds the same. */
-void fn_add_text(struct buf *out, struct val v);
 /* A string value out of what `b` holds, copied into `a`; releases `b`. */
 struct val fn_take(struct arena *a, struct buf *b);
 /* The bytes of argument `i`. */
@@ -62,8 +60,6 @@ bool fn_is_slice(struct val v);
 struct fn_host *fn_host_of(const struct tmpl_call *c);
 /* Fills `p` with random bytes of the system. */
 void fn_random_bytes(void *p, size_t n);
-/* A random number below `n` (not 0). */
-uint64_t fn_random_below(uint64_t n);
 
 /* What fromYaml and its like give for an error: a map with its text under "Error"; frees it. */
 struct val fn_error_map(struct arena *a, struct err *e);

@@ -25,7 +25,7 @@ void fn_random_bytes(void *p, size_t n)
 }
 
 /* Numbers from the uneven end of the range are thrown away, so that all are equally likely. */
-uint64_t fn_random_below(uint64_t n)
+static uint64_t random_below(uint64_t n)
 {
 	uint64_t x, limit = UINT64_MAX - UINT64_MAX % n;
 	do
@@ -101,7 +101,7 @@ struct err *fn_rand_int(struct val *out, struct tmpl_call *c)
 	int64_t span = (int64_t)((uint64_t)c->args[1].i - (uint64_t)low);
 	if (span <= 0)
 		return fn_fail("invalid argument to Intn");
-	*out = val_int((int64_t)((uint64_t)low + fn_random_below((uint64_t)span)));
+	*out = val_int((int64_t)((uint64_t)low + random_below((uint64_t)span)));
 	return NULL;
 }
 
@@ -113,7 +113,7 @@ struct err *fn_shuffle(struct val *out, struct tmpl_call *c)
 	for (size_t size; s.len; s = str_skip(s, size))
 		runes[at++] = utf8_get(s, &size);
 	for (size_t i = n; i > 1; i--) {
-		size_t k = fn_random_below(i);
+		size_t k = random_below(i);
 		uint32_t r = runes[i - 1];
 		runes[i - 1] = runes[k];
 		runes[k] = r;

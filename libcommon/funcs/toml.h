@@ -8,11 +8,6 @@
 
 /* Loads a document: integers are int64, arrays of tables []map[string]interface {}, dates times. Errors: toml: line 1: ... */
 struct err *fn_toml_load(struct val *out, struct arena *a, struct str text) ERR_MUST;
-/*
- * Adds a document (or a lone value). An error of kind ERR_INPUT is one that the Go library returns, any other a panic
- * inside of it.
- */
-struct err *fn_toml_emit(struct buf *out, struct arena *scratch, struct val v) ERR_MUST;
 /* Adds a key, quoted unless it is bare. */
 void fn_toml_add_key(struct buf *out, struct str key);
 

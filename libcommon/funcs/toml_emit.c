@@ -326,7 +326,11 @@ static struct err *pairs(struct emitter *e, struct val v, bool in_line)
 	return NULL;
 }
 
-struct err *fn_toml_emit(struct buf *out, struct arena *scratch, struct val v)
+/*
+ * Adds a document (or a lone value). An error of kind ERR_INPUT is one that the Go library returns, any other a panic
+ * inside of it.
+ */
+static struct err *emit(struct buf *out, struct arena *scratch, struct val v)
 {
 	struct emitter e = { .out = out, .arena = scratch, .begin = out->len };
 	enum shape shape;
@@ -343,7 +347,7 @@ struct err *fn_toml_emit(struct buf *out, struct arena *scratch, struct val v)
 struct err *fn_must_to_toml(struct val *out, struct tmpl_call *c)
 {
 	struct buf b = BUF_INIT;
-	struct err *e = fn_toml_emit(&b, c->arena, c->args[0]);
+	struct err *e = emit(&b, c->arena, c->args[0]);
 	*out = fn_take(c->arena, &b);
 	return e;
 }

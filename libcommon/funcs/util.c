@@ -63,7 +63,8 @@ struct err *fn_check_size(struct tmpl_call *c, struct val v)
 	return err_new(ERR_LIMIT, "%s: the value is too large or holds itself", c->func->name);
 }
 
-void fn_add_text(struct buf *out, struct val v)
+/* Adds what fn_text() gives. */
+static void add_text(struct buf *out, struct val v)
 {
 	if (v.kind == VAL_STRING)
 		buf_add(out, val_str(v));
@@ -85,7 +86,7 @@ struct str fn_text(struct arena *a, struct val v)
 	if (v.kind == VAL_STRING)
 		return val_str(v);
 	struct buf b = BUF_INIT;
-	fn_add_text(&b, v);
+	add_text(&b, v);
 	return val_str(fn_take(a, &b));
 }
 

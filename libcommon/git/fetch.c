@@ -72,33 +72,6 @@ static const char *local_file(const char *url)
 	return io_is_file(path) ? path : NULL;
 }
 
-struct err *vcs_fetch(struct vcs **out, const char *cache_dir, const char *url, const struct vcs_auth *auth)
-{
-	struct arena a = ARENA_INIT;
-	const char *file = local_file(url);
-	struct vcs *v = NULL;
-	struct str bytes;
-
-	TRY(vcs_load());
-	TRY(vcs_open_cache(&v, cache_dir));
-	struct err *e;
-	if (file) {
-		e = io_read(&bytes, &a, file, (size_t)1 << 30);
-		if (!e)
-			e = is_bundle(bytes) ? vcs_unbundle(v, file, bytes)
-					     : err_new(ERR_INPUT, "\"%s\" is no git repository and no bundle", url);
-	} else {
-		e = fetch_remote(v, url, auth);
-	}
-	arena_release(&a);
-	if (e) {
-		vcs_close(v);
-		return e;
-	}
-	*out = v;
-	return NULL;
-}
-
 /* One "ID NAME" line of a bundle's head. */
 static struct err *make_ref(struct vcs *v, const char *path, struct str line)
 {
@@ -141,7 +114,8 @@ static struct err *write_pack(struct vcs *v, const char *path, struct str pack)
 	return e;
 }
 
-struct err *vcs_unbundle(struct vcs *v, const char *path, struct str bytes)
+/* Reads a bundle file into the repository, all its references included. */
+static struct err *unbundle(struct vcs *v, const char *path, struct str bytes)
 {
 	struct str rest = bytes;
 	VEC(struct str) refs = { 0 };
@@ -184,4 +158,31 @@ struct err *vcs_unbundle(struct vcs *v, const char *path, struct str bytes)
 	}
 	vec_release(&refs);
 	return e;
+}
+
+struct err *vcs_fetch(struct vcs **out, const char *cache_dir, const char *url, const struct vcs_auth *auth)
+{
+	struct arena a = ARENA_INIT;
+	const char *file = local_file(url);
+	struct vcs *v = NULL;
+	struct str bytes;
+
+	TRY(vcs_load());
+	TRY(vcs_open_cache(&v, cache_dir));
+	struct err *e;
+	if (file) {
+		e = io_read(&bytes, &a, file, (size_t)1 << 30);
+		if (!e)
+			e = is_bundle(bytes) ? unbundle(v, file, bytes)
+					     : err_new(ERR_INPUT, "\"%s\" is no git repository and no bundle", url);
+	} else {
+		e = fetch_remote(v, url, auth);
+	}
+	arena_release(&a);
+	if (e) {
+		vcs_close(v);
+		return e;
+	}
+	*out = v;
+	return NULL;
 }

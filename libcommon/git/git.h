@@ -108,20 +108,6 @@ struct err *vcs_tree_at(struct vcs_files *out, struct arena *a, struct vcs *v, c
 	size_t max_bytes) ERR_MUST;
 /* The merge base of two revisions; ERR_NOT_FOUND when they have none. */
 struct err *vcs_merge_base(struct str *out, struct arena *a, struct vcs *v, const char *x, const char *y) ERR_MUST;
-/* Commit time (seconds since 1970) of the newest commit reachable from HEAD that changed `path`, relative to the top; -1: none. */
-struct err *vcs_path_time(int64_t *out, struct vcs *v, const char *path) ERR_MUST;
-/* The commits that changed `path` between two revisions, newest first, at most `max` of them. */
-struct vcs_commit {
-	struct str id, author, subject; /* 40 hex digits; "Name <mail>"; first line */
-	int64_t time;
-};
-struct vcs_log {
-	struct vcs_commit *items;
-	size_t len, cap;
-};
-/* Fills the log of `path` ("" is all) reachable from `to` and not from `from` (NULL: from the beginning). */
-struct err *vcs_log(struct vcs_log *out, struct arena *a, struct vcs *v, const char *from, const char *to,
-	const char *path, size_t max) ERR_MUST;
 /* Whether anything below `path` differs from HEAD or is untracked (ignored files do not count). */
 struct err *vcs_is_dirty(bool *out, struct vcs *v, const char *path) ERR_MUST;
 /*

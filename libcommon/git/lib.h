@@ -27,11 +27,9 @@
 	X(remote_url) \
 	X(remote_connect) \
 	X(remote_download) \
-	X(remote_connected) \
 	X(remote_default_branch) \
 	X(remote_ls) \
 	X(remote_fetch) \
-	X(remote_disconnect) \
 	X(remote_free) \
 	X(transport_new) \
 	X(transport_smart) \
@@ -56,15 +54,10 @@
 	X(object_id) \
 	X(object_lookup) \
 	X(object_free) \
-	X(object_type) \
 	X(commit_lookup) \
 	X(commit_free) \
 	X(commit_time) \
 	X(commit_tree) \
-	X(commit_parentcount) \
-	X(commit_parent_id) \
-	X(commit_author) \
-	X(commit_summary) \
 	X(commit_create) \
 	X(tree_free) \
 	X(tree_lookup) \
@@ -83,12 +76,6 @@
 	X(blob_free) \
 	X(blob_create_from_buffer) \
 	X(merge_base) \
-	X(revwalk_new) \
-	X(revwalk_free) \
-	X(revwalk_sorting) \
-	X(revwalk_push) \
-	X(revwalk_hide) \
-	X(revwalk_next) \
 	X(oid_tostr) \
 	X(oid_fromstrn) \
 	X(oid_equal) \
@@ -98,7 +85,6 @@
 	X(status_options_init) \
 	X(index_new) \
 	X(index_free) \
-	X(index_read) \
 	X(index_read_tree) \
 	X(index_add) \
 	X(index_remove_bypath) \
@@ -134,11 +120,7 @@ struct err *vcs_load(void) ERR_MUST;
 /* The library's last error behind a message; its class decides the kind where `kind` is ERR_INPUT. */
 struct err *vcs_error(enum err_kind kind, int code, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4))) ERR_MUST;
-/* The commit that a revision leads to; free with commit_free. */
-struct err *vcs_find_commit(git_commit **out, struct vcs *v, const char *rev) ERR_MUST;
 /* The id in hex, in `a`. */
 struct str vcs_hex(struct arena *a, const git_oid *id);
 /* Opens the bare repository `dir` and nothing above it, making it when missing. */
 struct err *vcs_open_cache(struct vcs **out, const char *dir) ERR_MUST;
-/* Reads a bundle file into the repository, all its references included. */
-struct err *vcs_unbundle(struct vcs *v, const char *path, struct str bytes) ERR_MUST;

@@ -10,7 +10,8 @@
 #define TREE_MAX ((size_t)104857600)
 #define FILES_MAX 100000
 
-struct err *vcs_find_commit(git_commit **out, struct vcs *v, const char *rev)
+/* The commit that a revision leads to; free with commit_free. */
+static struct err *find_commit(git_commit **out, struct vcs *v, const char *rev)
 {
 	git_object *object;
 	git_object *commit;
@@ -30,7 +31,7 @@ struct err *vcs_resolve(struct str *out, struct arena *a, struct vcs *v, const c
 {
 	git_commit *commit;
 
-	TRY(vcs_find_commit(&commit, v, rev));
+	TRY(find_commit(&commit, v, rev));
 	*out = vcs_hex(a, vcs_api.object_id((git_object *)commit));
 	vcs_api.commit_free(commit);
 	return NULL;
@@ -64,7 +65,7 @@ struct err *vcs_tags(struct vcs_tags *out, struct arena *a, struct vcs *v)
 	for (size_t i = 0; !e && i < names.count; i++) {
 		git_commit *commit;
 		struct str ref = arena_printf(a, "refs/tags/%s", names.strings[i]);
-		struct err *no_commit = vcs_find_commit(&commit, v, ref.s);
+		struct err *no_commit = find_commit(&commit, v, ref.s);
 		/* A tag may be on a tree or a blob; such a one is nobody's version. */
 		err_free(no_commit);
 		if (no_commit)
@@ -184,7 +185,7 @@ struct err *vcs_tree_at(
 	git_object_t type;
 
 	*out = (struct vcs_files){ 0 };
-	TRY(vcs_find_commit(&commit, v, rev));
+	TRY(find_commit(&commit, v, rev));
 	bool found = entry_at(&id, &type, commit, tidy(a, path));
 	vcs_api.commit_free(commit);
 	if (!found || type != GIT_OBJECT_TREE)
@@ -201,8 +202,8 @@ struct err *vcs_merge_base(struct str *out, struct arena *a, struct vcs *v, cons
 	git_commit *cy;
 	git_oid id;
 
-	TRY(vcs_find_commit(&cx, v, x));
-	struct err *e = vcs_find_commit(&cy, v, y);
+	TRY(find_commit(&cx, v, x));
+	struct err *e = find_commit(&cy, v, y);
 	if (e) {
 		vcs_api.commit_free(cx);
 		return e;
@@ -215,83 +216,6 @@ struct err *vcs_merge_base(struct str *out, struct arena *a, struct vcs *v, cons
 		return vcs_error(ERR_NOT_FOUND, code, "merge base of \"%s\" and \"%s\"", x, y);
 	*out = vcs_hex(a, &id);
 	return NULL;
-}
-
-/* Whether a commit changed `path`: what is there differs from what every parent has, as `git log -- PATH` sees it. */
-static bool changes(struct vcs *v, git_commit *commit, const char *path)
-{
-	git_oid here;
-	git_oid there;
-	git_object_t type;
-	bool has = entry_at(&here, &type, commit, path);
-	unsigned parents = vcs_api.commit_parentcount(commit);
-
-	for (unsigned i = 0; i < parents; i++) {
-		git_commit *parent;
-		if (vcs_api.commit_lookup(&parent, v->repo, vcs_api.commit_parent_id(commit, i)))
-			continue;
-		bool had = entry_at(&there, &type, parent, path);
-		vcs_api.commit_free(parent);
-		if (had == has && (!has || vcs_api.oid_equal(&here, &there)))
-			return false;
-	}
-	return has || parents > 0;
-}
-
-struct err *vcs_log(struct vcs_log *out, struct arena *a, struct vcs *v, const char *from, const char *to,
-	const char *path, size_t max)
-{
-	git_commit *commit;
-	git_revwalk *walk;
-	git_oid id;
-	const char *clean = tidy(a, path);
-
-	*out = (struct vcs_log){ 0 };
-	TRY(vcs_find_commit(&commit, v, to));
-	id = *vcs_api.object_id((git_object *)commit);
-	vcs_api.commit_free(commit);
-	int code = vcs_api.revwalk_new(&walk, v->repo);
-	if (code)
-		return vcs_error(ERR_INPUT, code, "walk the history");
-	vcs_api.revwalk_sorting(walk, GIT_SORT_TIME | GIT_SORT_TOPOLOGICAL);
-	vcs_api.revwalk_push(walk, &id);
-	struct err *e = from ? vcs_find_commit(&commit, v, from) : NULL;
-	if (from && !e) {
-		vcs_api.revwalk_hide(walk, vcs_api.object_id((git_object *)commit));
-		vcs_api.commit_free(commit);
-	}
-	while (!e && out->len < max && !vcs_api.revwalk_next(&id, walk)) {
-		if (vcs_api.commit_lookup(&commit, v->repo, &id))
-			continue;
-		if (!*clean || changes(v, commit, clean)) {
-			const git_signature *by = vcs_api.commit_author(commit);
-			const char *subject = vcs_api.commit_summary(commit);
-			struct vcs_commit c = { .id = vcs_hex(a, &id), .time = vcs_api.commit_time(commit) };
-			c.author = arena_printf(a, "%s <%s>", by->name, by->email);
-			c.subject = arena_str(a, str_from(subject ? subject : ""));
-			vec_push_in(a, out, c);
-		}
-		vcs_api.commit_free(commit);
-	}
-	vcs_api.revwalk_free(walk);
-	return e;
-}
-
-struct err *vcs_path_time(int64_t *out, struct vcs *v, const char *path)
-{
-	struct arena a = ARENA_INIT;
-	struct vcs_log log;
-	git_reference *head;
-
-	*out = -1;
-	if (vcs_api.repository_head(&head, v->repo))
-		return NULL; /* nothing committed yet */
-	vcs_api.reference_free(head);
-	struct err *e = vcs_log(&log, &a, v, NULL, "HEAD", path, 1);
-	if (!e && log.len)
-		*out = log.items[0].time;
-	arena_release(&a);
-	return e;
 }
 
 struct err *vcs_is_dirty(bool *out, struct vcs *v, const char *path)

@@ -5,8 +5,6 @@
 #include "index/index.h"
 #include "index/pick.h"
 
-/* Why an entry is left out, or NULL. */
-const char *index_entry_fault(const struct index_entry *e);
 /* Adds an entry under `key`, or counts it as left out. */
 void index_add(struct index *ix, struct arena *a, struct str key, const struct index_entry *e);
 /* Sorts the versions of every chart. */

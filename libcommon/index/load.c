@@ -31,7 +31,8 @@ static const struct json_field head_fields[] = {
 };
 static const struct json_shape head_shape = JSON_SHAPE("v1.IndexFile", "IndexFile", head, head_fields);
 
-const char *index_entry_fault(const struct index_entry *e)
+/* Why an entry is left out, or NULL. */
+static const char *entry_fault(const struct index_entry *e)
 {
 	if (!e->name.len)
 		return "it has no name";
@@ -45,7 +46,7 @@ const char *index_entry_fault(const struct index_entry *e)
 
 void index_add(struct index *ix, struct arena *a, struct str key, const struct index_entry *e)
 {
-	const char *fault = index_entry_fault(e);
+	const char *fault = entry_fault(e);
 	if (fault) {
 		if (!ix->skipped++)
 			ix->first_skipped = arena_printf(a, "%.*s %.*s: %s", STR_ARG(key), STR_ARG(e->version), fault);

@@ -41,9 +41,6 @@ struct index_oci_push {
 	int64_t created;       /* seconds since 1970 */
 };
 
-/* Adds the manifest as Helm writes it: the same for the same archive. `config` gets the config's bytes, in `a`. */
-struct err *index_oci_manifest(
-	struct buf *out, struct str *config, struct arena *a, const struct index_oci_push *p) ERR_MUST;
 /*
  * Stores a chart below `base` ("oci://HOST/PATH"; the chart's name and version are added). A version that is there with
  * another archive or provenance is ERR_CONFLICT unless `force`; with the same nothing is stored (`*stored` tells).

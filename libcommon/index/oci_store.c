@@ -90,7 +90,8 @@ static struct val layers(struct arena *a, const struct index_oci_push *p)
 	return list;
 }
 
-struct err *index_oci_manifest(struct buf *out, struct str *config, struct arena *a, const struct index_oci_push *p)
+/* Adds the manifest as Helm writes it: the same for the same archive. `config` gets the config's bytes, in `a`. */
+static struct err *add_manifest(struct buf *out, struct str *config, struct arena *a, const struct index_oci_push *p)
 {
 	struct buf b = BUF_INIT;
 	struct val m = val_map(a);
@@ -169,7 +170,7 @@ struct err *index_oci_store(struct index_oci *out, bool *stored, struct arena *a
 	struct str whole = arena_printf(a, "%.*s/%.*s/%.*s:%.*s", STR_ARG(r.host), STR_ARG(r.path),
 		STR_ARG(p->chart->name), STR_ARG(oci_tag_of(a, p->chart->version)));
 	TRY(oci_ref_parse(&r, whole));
-	TRY(index_oci_manifest(&b, &config, a, p));
+	TRY(add_manifest(&b, &config, a, p));
 	struct str manifest = arena_str(a, buf_str(&b));
 	buf_release(&b);
 	out->ref = whole;

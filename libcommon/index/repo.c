@@ -115,16 +115,6 @@ void index_fetch_close(struct index_fetch *f)
 	arena_release(&f->arena);
 }
 
-struct err *index_repo_load(struct index *out, struct arena *a, const struct index_repo *repo, int flags)
-{
-	struct index_fetch f = { .repo = *repo };
-	struct err *e = open_index(&f);
-	if (!e)
-		e = index_load(out, a, f.body.map.text, net_url_public(a, f.url).s, flags);
-	index_fetch_close(&f);
-	return e;
-}
-
 struct err *index_repo_load_some(
 	struct index *out, struct arena *a, const struct index_repo *repo, const struct str *names, size_t n)
 {

@@ -19,9 +19,7 @@ struct index_pulled {
 	bool from_cache;          /* no byte was fetched */
 };
 
-/* Fetches and reads URL/index.yaml. */
-struct err *index_repo_load(struct index *out, struct arena *a, const struct index_repo *repo, int flags) ERR_MUST;
-/* The same for some charts only (see index_load_some()); without names only those of all charts are read, into `others`. */
+/* Fetches and reads URL/index.yaml for some charts only (see index_load_some()); without names only those of all charts are read, into `others`. */
 struct err *index_repo_load_some(
 	struct index *out, struct arena *a, const struct index_repo *repo, const struct str *names, size_t n) ERR_MUST;
 

@@ -201,7 +201,6 @@ static struct err *compile_applicator(const struct object *o)
 	array(o, "oneOf", &n->one_of);
 	n->not_ = prop(o, "not");
 	if (n->draft < 2020 && val_get(o->obj, "items").kind == VAL_LIST) {
-		n->has_tuple = true;
 		array(o, "items", &n->tuple);
 		n->more_items = extra(o, "additionalItems");
 	} else if (n->draft < 2020) {

@@ -100,7 +100,6 @@ struct json_node {
 	bool unique, has_pattern;
 	struct json_node *items; /* one schema for all, or (2020) for the rest */
 	struct json_nodes tuple; /* items as a list, prefixItems */
-	bool has_tuple;
 	struct json_regex pattern;
 	struct json_bound minimum, maximum, above, below, multiple_of;
 	bool base64, media_json; /* contentEncoding, contentMediaType */
@@ -148,8 +147,6 @@ struct json_schema {
 const char *json_meta_text(struct str url);
 /* The format of that name, or NULL for one that is not known. */
 const struct json_format *json_format_find(struct str name);
-/* The draft that "$schema" names, or 0. */
-int json_draft_of(struct str schema_url);
 /* The URL of a draft's metaschema. */
 const char *json_draft_url(int draft);
 /* Adds a text in the library's single quotes. */

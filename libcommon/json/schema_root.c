@@ -76,7 +76,8 @@ static struct str without_scheme(struct str url)
 	return str_starts(url, STR("https://")) ? str_skip(url, 8) : str_trim_prefix(url, STR("http://"));
 }
 
-int json_draft_of(struct str url)
+/* The draft that "$schema" names, or 0. */
+static int draft_of(struct str url)
 {
 	static const int drafts[] = { 4, 6, 7, 2019, 2020 };
 	struct str fragment = url, base = str_cut(&fragment, '#');
@@ -234,7 +235,7 @@ static struct err *find_draft(
 		struct str schema = string_of(doc, "$schema");
 		if (!schema.s)
 			return NULL;
-		int draft = json_draft_of(schema);
+		int draft = draft_of(schema);
 		if (draft) {
 			*out = draft;
 			return NULL;
@@ -264,7 +265,7 @@ static struct err *find_vocabs(struct json_resource *r, struct json_compiler *c,
 {
 	struct str schema = string_of(obj, "$schema"), rest = schema;
 	struct val doc;
-	if (!schema.s || json_draft_of(schema))
+	if (!schema.s || draft_of(schema))
 		return NULL;
 	schema = str_cut(&rest, '#');
 	TRY(load_doc(&doc, c, schema));

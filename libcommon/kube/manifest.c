@@ -23,7 +23,8 @@ static struct str first_line(struct str s)
 	return nl < 0 ? s : str_slice(s, 0, (size_t)nl + 1);
 }
 
-bool kube_next_document(struct kube_document *out, struct str *rest, int *line)
+/* Cuts the next document off `*rest`; false at the end. `*line` counts lines and starts as 1. */
+static bool next_document(struct kube_document *out, struct str *rest, int *line)
 {
 	if (!rest->len)
 		return false;
@@ -189,7 +190,7 @@ struct err *kube_parse(struct kube_manifests *out, struct arena *a, struct str s
 	struct kube_document doc;
 	int line = 1;
 
-	while (kube_next_document(&doc, &stream, &line)) {
+	while (next_document(&doc, &stream, &line)) {
 		struct val v = VAL_NIL;
 		p.line = doc.line;
 		struct str text = trim_document(doc.text, &p.line);

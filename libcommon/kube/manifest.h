@@ -51,5 +51,3 @@ struct kube_document {
 	struct str text; /* without the "---" line, untrimmed */
 	int line;        /* its first line, from 1 */
 };
-/* Cuts the next document off `*rest`; false at the end. `*line` counts lines and starts as 1. */
-bool kube_next_document(struct kube_document *out, struct str *rest, int *line);

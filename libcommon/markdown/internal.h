@@ -46,8 +46,6 @@ struct markdown_writer {
 	size_t limit;         /* length of `out` at which writing ends */
 };
 
-/* Writes the nodes below `root`; with `inlines` only what is in its paragraphs, without their tags. */
-void markdown_write(struct markdown_writer *w, cmark_node *root, bool inlines);
 /* Writes one piece of text, which is no block, as Markdown. */
 void markdown_write_inline(struct markdown_writer *w, struct str text);
 /* Writes text in which bare URLs are links. */

@@ -225,7 +225,8 @@ static void write_leaf(struct markdown_writer *w, cmark_node *n)
 	}
 }
 
-void markdown_write(struct markdown_writer *w, cmark_node *root, bool inlines)
+/* Writes the nodes below `root`; with `inlines` only what is in its paragraphs, without their tags. */
+static void write_nodes(struct markdown_writer *w, cmark_node *root, bool inlines)
 {
 	cmark_iter *it = markdown_lib.iter_new(root);
 	cmark_event_type event;
@@ -258,7 +259,7 @@ void markdown_write_inline(struct markdown_writer *w, struct str text)
 	buf_add(&b, text);
 	cmark_node *root = parse(buf_str(&b));
 	w->skip = 2;
-	markdown_write(w, root, true);
+	write_nodes(w, root, true);
 	w->skip = skip;
 	markdown_lib.free(root);
 	buf_release(&b);
@@ -297,7 +298,7 @@ struct err *markdown_html(struct buf *out, struct str text, const struct markdow
 	w.limit = before + text.len * MAX_GROWTH + MAX_EXTRA;
 	split_lines(&w.lines, &a, text);
 	cmark_node *root = parse(text);
-	markdown_write(&w, root, false);
+	write_nodes(&w, root, false);
 	markdown_lib.free(root);
 	arena_release(&a);
 	if (out->len >= w.limit) {

@@ -74,7 +74,8 @@ static struct str whole_lines(
 	return s;
 }
 
-enum merge_outcome merge_entry_mark(struct str *text, struct merge_yaml_run *r, const struct merge_trio *k,
+/* Writes markers around an entry for the conflicts recorded from number `first` on. */
+static enum merge_outcome mark_entry(struct str *text, struct merge_yaml_run *r, const struct merge_trio *k,
 	const struct merge_frame *f, size_t first)
 {
 	enum merge_favor favor = favor_of(r);
@@ -108,7 +109,7 @@ enum merge_outcome merge_entry_conflict(struct str *text, struct merge_yaml_run 
 	size_t first = r->found.conflicts.len;
 
 	merge_conflict_add(&r->found, r->arena, r->file, path, 0, kind);
-	return merge_entry_mark(text, r, k, f, first);
+	return mark_entry(text, r, k, f, first);
 }
 
 static bool same_value(struct merge_yaml_run *r, const struct merge_doc *dx, const struct yml_node *x,
@@ -150,7 +151,7 @@ static enum merge_outcome gone_there(struct str *text, struct merge_yaml_run *r,
 	if (same_value(r, &r->base, k->base->value, &r->ours, k->ours->value))
 		return MERGE_GONE;
 	report_edits(r, k->base->value, k->ours->value, path, 0);
-	return merge_entry_mark(text, r, k, f, first);
+	return mark_entry(text, r, k, f, first);
 }
 
 static bool removal_on_record(const struct merge_yaml_run *r, struct str path)
@@ -341,7 +342,7 @@ static enum merge_outcome merge_collection(struct str *text, bool *fit, struct m
 	set_frame(&c, f, path, !c.map);
 	if (c.map || name) {
 		if (!merge_gather(&pieces, r, &c.base, &c.ours, &c.theirs, &c.frame))
-			return merge_entry_mark(text, r, k, f, first);
+			return mark_entry(text, r, k, f, first);
 	} else if (!merge_gather_items(&pieces, r, &c.base, &c.ours, &c.theirs, &c.frame)) {
 		return merge_entry_conflict(text, r, k, f, path, MERGE_BOTH_CHANGED);
 	}
@@ -356,7 +357,7 @@ static enum merge_outcome merge_collection(struct str *text, bool *fit, struct m
 	}
 	*text = arena_str(r->arena, buf_str(&out));
 	buf_release(&out);
-	return placed ? MERGE_BODY : merge_entry_mark(text, r, k, f, first);
+	return placed ? MERGE_BODY : mark_entry(text, r, k, f, first);
 }
 
 static bool is_collection(const struct yml_node *n)

@@ -13,7 +13,8 @@ size_t merge_line_end(struct str text, size_t at)
 	return nl < 0 ? text.len : at + (size_t)nl + 1;
 }
 
-size_t merge_line_start(struct str text, size_t at)
+/* The start of the line that holds byte `at`. */
+static size_t line_start(struct str text, size_t at)
 {
 	while (at > 0 && text.s[at - 1] != '\n')
 		at--;
@@ -65,7 +66,8 @@ static size_t block_scalar_end(struct str text, const struct yml_node *n, size_t
 	return end;
 }
 
-size_t merge_entry_end(
+/* Where the text of an entry that begins at `from`, in `column`, ends: behind the newline of its last line. */
+static size_t entry_end(
 	struct str text, const struct yml_node *key, const struct yml_node *value, size_t from, size_t column)
 {
 	size_t at = key ? key->to : from;
@@ -75,12 +77,12 @@ size_t merge_entry_end(
 	if (value->kind == YML_MAP && value->style != YML_FLOW && value->len) {
 		const struct yml_pair *last = &value->pairs[value->len - 1];
 		size_t at_key = last->key->start;
-		return merge_entry_end(text, last->key, last->value, at_key, at_key - merge_line_start(text, at_key));
+		return entry_end(text, last->key, last->value, at_key, at_key - line_start(text, at_key));
 	}
 	if (value->kind == YML_SEQ && value->style != YML_FLOW && value->len) {
 		const struct yml_item *last = &value->items[value->len - 1];
-		size_t col = last->dash - merge_line_start(text, last->dash);
-		return merge_entry_end(text, NULL, last->value, last->dash, col);
+		size_t col = last->dash - line_start(text, last->dash);
+		return entry_end(text, NULL, last->value, last->dash, col);
 	}
 	/* An empty value may be said to stand behind the comments that follow it; its line is the key's. */
 	if (value->to > value->from && value->to > at)
@@ -134,7 +136,7 @@ static void map_kids(
 	for (size_t i = 0; i < n->len; i++) {
 		const struct yml_pair *p = &n->pairs[i];
 		size_t from = p->key->start;
-		size_t line = merge_line_start(d->text, from);
+		size_t line = line_start(d->text, from);
 		size_t column = from - line;
 		if (p->key->kind != YML_SCALAR || (i && (int)column != out->column)) {
 			out->fit = false;
@@ -152,14 +154,14 @@ static void map_kids(
 				gap = 0;
 			/* Comments between "key:" and its first entry are the entry's. */
 			while (!top && !inside && gap > 0) {
-				size_t before = merge_line_start(d->text, gap - 1);
+				size_t before = line_start(d->text, gap - 1);
 				size_t at = before + indent_at(d->text, before);
 				if (d->text.s[at] != '#' && d->text.s[at] != '\n')
 					break;
 				gap = before;
 			}
 		}
-		size_t end = merge_entry_end(d->text, p->key, p->value, from, column);
+		size_t end = entry_end(d->text, p->key, p->value, from, column);
 		add_kid(out, a,
 			(struct merge_kid){ .id = p->key->scalar,
 				.key = p->key,
@@ -188,7 +190,7 @@ static void seq_kids(struct merge_kids *out, struct arena *a, const struct merge
 	for (size_t i = 0; i < n->len; i++) {
 		struct yml_node *item = n->items[i].value;
 		size_t dash = n->items[i].dash;
-		size_t line = merge_line_start(d->text, dash);
+		size_t line = line_start(d->text, dash);
 		size_t column = indent_at(d->text, line);
 		/* "- - a": the inner list begins in the middle of a line; it moves as a whole. */
 		if (dash != line + column || (i && (int)column != out->column)) {
@@ -199,14 +201,14 @@ static void seq_kids(struct merge_kids *out, struct arena *a, const struct merge
 			out->column = (int)column;
 			gap = top ? 0 : line;
 			while (!top && gap > 0) {
-				size_t before = merge_line_start(d->text, gap - 1);
+				size_t before = line_start(d->text, gap - 1);
 				size_t at = before + indent_at(d->text, before);
 				if (d->text.s[at] != '#' && d->text.s[at] != '\n')
 					break;
 				gap = before;
 			}
 		}
-		size_t end = merge_entry_end(d->text, NULL, item, dash, column);
+		size_t end = entry_end(d->text, NULL, item, dash, column);
 		add_kid(out, a,
 			(struct merge_kid){ .id = item_name(a, d, item, name),
 				.value = item,

@@ -48,11 +48,6 @@ struct merge_doc {
 
 /* The end of the line that holds byte `at`, behind its newline. */
 size_t merge_line_end(struct str text, size_t at);
-/* The start of the line that holds byte `at`. */
-size_t merge_line_start(struct str text, size_t at);
-/* Where the text of an entry that begins at `from`, in `column`, ends: behind the newline of its last line. */
-size_t merge_entry_end(
-	struct str text, const struct yml_node *key, const struct yml_node *value, size_t from, size_t column);
 
 /*
  * Takes a map or list apart; a NULL or scalar node has no entries. `top` says that the node is the root, whose first gap

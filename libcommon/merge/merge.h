@@ -157,5 +157,3 @@ void merge_yaml(struct str *text, struct merge_result *out, struct arena *a, con
 
 /* Whether a text is binary: a NUL in its first 8000 bytes, as git decides it. */
 bool merge_is_binary(struct str data);
-/* How alike two texts are by their lines, from 0 to 100 (100: equal). */
-int merge_similarity(struct str x, struct str y);

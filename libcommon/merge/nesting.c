@@ -2,7 +2,8 @@
 /* What the template actions of lines do to the blocks around them. */
 #include "merge/words.h"
 
-bool merge_is_keyword(struct str s, const char *word)
+/* Whether `s` begins with that word, and the word ends there. */
+static bool is_keyword(struct str s, const char *word)
 {
 	struct str w = str_from(word);
 
@@ -20,10 +21,10 @@ struct merge_nesting merge_nesting_of(struct str line)
 		line = str_trim(str_trim_prefix(line, STR("-")));
 		int lowest = n.change;
 		for (size_t i = 0; i < sizeof(openers) / sizeof(openers[0]); i++)
-			n.change += merge_is_keyword(line, openers[i]);
-		if (merge_is_keyword(line, "end"))
+			n.change += is_keyword(line, openers[i]);
+		if (is_keyword(line, "end"))
 			lowest = --n.change;
-		else if (merge_is_keyword(line, "else"))
+		else if (is_keyword(line, "else"))
 			lowest = n.change - 1;
 		if (lowest < n.lowest)
 			n.lowest = lowest;
@@ -41,7 +42,7 @@ static struct str next_keyword(struct str *line)
 		*line = str_skip(*line, (size_t)at + 2);
 		*line = str_trim(str_trim_prefix(*line, STR("-")));
 		for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-			if (merge_is_keyword(*line, words[i]))
+			if (is_keyword(*line, words[i]))
 				return str_from(words[i]);
 	}
 	return (struct str){ 0 };

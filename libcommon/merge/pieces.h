@@ -66,9 +66,6 @@ enum merge_outcome merge_entry(
 /* Records a conflict at `path` and writes markers around the three versions (or takes the favoured one). */
 enum merge_outcome merge_entry_conflict(struct str *text, struct merge_yaml_run *r, const struct merge_trio *k,
 	const struct merge_frame *f, struct str path, enum merge_kind kind);
-/* Writes markers around an entry for the conflicts recorded from number `first` on. */
-enum merge_outcome merge_entry_mark(struct str *text, struct merge_yaml_run *r, const struct merge_trio *k,
-	const struct merge_frame *f, size_t first);
 /* The path of an entry of a collection. */
 struct str merge_entry_path(struct merge_yaml_run *r, const struct merge_frame *f, const struct merge_kid *k);
 

@@ -57,18 +57,3 @@ int merge_print_likeness(const struct merge_print *x, const struct merge_print *
 
 	return most ? (int)(merge_print_shared(x, y) * 100 / most) : 100;
 }
-
-int merge_similarity(struct str x, struct str y)
-{
-	struct arena a = ARENA_INIT;
-	struct merge_print px;
-	struct merge_print py;
-
-	if (str_eq(x, y))
-		return 100;
-	merge_print_make(&px, &a, x);
-	merge_print_make(&py, &a, y);
-	int likeness = merge_print_likeness(&px, &py);
-	arena_release(&a);
-	return likeness;
-}

@@ -31,8 +31,6 @@ struct merge_nesting {
 
 /* Reads the actions of a line. */
 struct merge_nesting merge_nesting_of(struct str line);
-/* Whether `s` begins with that word, and the word ends there. */
-bool merge_is_keyword(struct str s, const char *word);
 /* Whether a new version of a line opens and closes the same blocks, under the same conditions or more of them. */
 bool merge_same_blocks(struct str old, struct str new);
 /* Whether a line renders nothing by itself: blank, or only actions that steer. */

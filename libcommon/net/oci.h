@@ -90,8 +90,6 @@ struct err *oci_manifest_put(struct oci *c, struct str tag, struct str media_typ
  */
 struct err *oci_blob_get(
 	struct str *out, struct oci *c, const struct oci_blob *blob, const char *path, uint64_t max) ERR_MUST;
-/* Whether the registry has a blob. */
-struct err *oci_blob_has(bool *out, struct oci *c, struct str digest) ERR_MUST;
 /*
  * Stores a blob unless it is there: small ones at once, others in pieces. What failed on the way goes on where the registry says
  * it stopped, also in a later process: where uploads stand is kept in the cache folder. `*digest` is set.

@@ -36,7 +36,8 @@ static struct err *head(struct net_answer *ans, struct oci *c, struct str digest
 	return oci_send(ans, &body, c, &t);
 }
 
-struct err *oci_blob_has(bool *out, struct oci *c, struct str digest)
+/* Whether the registry has a blob. */
+static struct err *blob_is_there(bool *out, struct oci *c, struct str digest)
 {
 	struct net_answer ans;
 	TRY(head(&ans, c, digest));
@@ -258,7 +259,7 @@ struct err *oci_blob_put(struct str *digest, struct oci *c, struct str bytes)
 	struct str old;
 	bool there = false;
 	*digest = u.digest;
-	TRY(oci_blob_has(&there, c, u.digest));
+	TRY(blob_is_there(&there, c, u.digest));
 	if (there)
 		return NULL;
 	u.chunk = c->o.chunk ? c->o.chunk : CHUNK;
@@ -272,6 +273,6 @@ struct err *oci_blob_put(struct str *digest, struct oci *c, struct str bytes)
 		err_free(e);
 	}
 	TRY(upload(&u));
-	TRY(oci_blob_has(&there, c, u.digest));
+	TRY(blob_is_there(&there, c, u.digest));
 	return there ? NULL : err_new(ERR_NET, "the registry took blob %.*s but does not have it", STR_ARG(u.digest));
 }

@@ -22,10 +22,6 @@ struct redis_lib {
 };
 extern struct redis_lib redis_lib;
 
-/* Opens hiredis. */
-struct err *redis_load(void) ERR_MUST;
-/* What is wrong with the connection. */
-struct err *redis_trouble(const struct redis *r) ERR_MUST;
 /* Queues a command of at most 8 words. */
 struct err *redis_send(struct redis *r, size_t n, const struct str *words) ERR_MUST;
 /* Takes the next reply, error replies too; to be freed. */

@@ -11,7 +11,8 @@
 
 struct redis_lib redis_lib;
 
-struct err *redis_load(void)
+/* Opens hiredis. */
+static struct err *load(void)
 {
 	static const struct dl_symbol symbols[] = {
 		{ "redisConnectWithTimeout", &redis_lib.connect },
@@ -24,7 +25,8 @@ struct err *redis_load(void)
 	return dl_open("libhiredis.so.0.14", "libhiredis0.14", symbols, sizeof(symbols) / sizeof(*symbols));
 }
 
-struct err *redis_trouble(const struct redis *r)
+/* What is wrong with the connection. */
+static struct err *trouble(const struct redis *r)
 {
 	return err_new(ERR_NET, "redis %s: %s", r->where, r->c->err ? r->c->errstr : "no answer");
 }
@@ -38,7 +40,7 @@ struct err *redis_send(struct redis *r, size_t n, const struct str *words)
 		lens[i] = words[i].len;
 	}
 	if (redis_lib.append(r->c, (int)n, argv, lens) != REDIS_OK)
-		return redis_trouble(r);
+		return trouble(r);
 	return NULL;
 }
 
@@ -47,7 +49,7 @@ struct err *redis_receive(redisReply **out, struct redis *r)
 	void *reply = NULL;
 	*out = NULL;
 	if (redis_lib.get(r->c, &reply) != REDIS_OK || !reply)
-		return redis_trouble(r);
+		return trouble(r);
 	*out = reply;
 	return NULL;
 }
@@ -84,7 +86,7 @@ static struct err *connect_one(struct redis **out, struct str host, int port, in
 	if (!r->c)
 		e = err_new(ERR_NET, "redis %s: cannot connect", r->where);
 	else if (r->c->err)
-		e = redis_trouble(r);
+		e = trouble(r);
 	else
 		redis_lib.set_timeout(r->c, limit);
 	if (e) {
@@ -194,7 +196,7 @@ struct err *redis_open(struct redis **out, const char *address, const char *pass
 	for (size_t i = 0; i < db.len; i++)
 		if (db.s[i] < '0' || db.s[i] > '9')
 			return err_new(ERR_INPUT, "redis: \"%s\" has no valid database number", address);
-	TRY(redis_load());
+	TRY(load());
 	if (sentinel) {
 		TRY(ask_sentinels(out, hosts, master, timeout_ms));
 	} else {

@@ -618,8 +618,3 @@ void yml_write_inline(struct buf *out, struct str s, bool flow)
 	else
 		yml_write_quoted(out, s, an.single && !an.multiline && s.len && may_be_plain(&w, s));
 }
-
-void yml_add_inline(struct buf *out, struct str s)
-{
-	yml_write_inline(out, s, true);
-}

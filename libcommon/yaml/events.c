@@ -91,18 +91,6 @@ struct err *yml_events_next(struct yml_event *out, struct yml_events *r)
 	return NULL;
 }
 
-struct err *yml_events_skip(struct yml_events *r, const struct yml_event *begun)
-{
-	if (begun->kind != YML_EV_MAP && begun->kind != YML_EV_SEQ)
-		return NULL;
-	int outside = r->depth - 1;
-	struct yml_event ev;
-	do
-		TRY(yml_events_next(&ev, r));
-	while (r->depth > outside && ev.kind != YML_EV_END);
-	return NULL;
-}
-
 void yml_events_close(struct yml_events *r)
 {
 	if (!r)

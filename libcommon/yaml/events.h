@@ -36,7 +36,5 @@ struct yml_events; /* a running reader */
 struct yml_events *yml_events_open(struct str text, const char *file);
 /* The next event. ERR_INPUT with file:line:col when the text is broken, ERR_LIMIT past 1000 levels. */
 struct err *yml_events_next(struct yml_event *out, struct yml_events *r) ERR_MUST;
-/* Reads on to the end of the collection whose first event was just returned; scalars and aliases have none. */
-struct err *yml_events_skip(struct yml_events *r, const struct yml_event *begun) ERR_MUST;
 /* Ends the reading; NULL is fine. */
 void yml_events_close(struct yml_events *r);

@@ -50,5 +50,3 @@ struct err *yml_emit(struct buf *out, struct arena *scratch, struct val v) ERR_M
 struct err *yml_emit_pretty(struct buf *out, struct arena *scratch, struct val v) ERR_MUST;
 /* Orders two keys as go-yaml v2 does when it writes a map. */
 int yml_key_cmp(struct str a, struct str b);
-/* Adds one string as a scalar of a single line that loads as that string: plain where it can be, else quoted. */
-void yml_add_inline(struct buf *out, struct str s);

@@ -71,7 +71,6 @@ struct lint_opts {
 	struct kube_version kube;
 	struct val values;                     /* of the value flags */
 	const struct chart_value_flags *flags; /* for positions in values files */
-	struct cli_list override_files;        /* -f files and those of the configuration */
 	struct lint_carry *carry;              /* instead of `values`; NULL: each chart is linted by itself */
 };
 

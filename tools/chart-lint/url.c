@@ -406,25 +406,25 @@ static bool is_mail_letter(uint32_t r)
 	return (r >= 0xA0 && r <= 0xD7FF) || (r >= 0xF900 && r <= 0xFDCF) || (r >= 0xFDF0 && r <= 0xFFEF);
 }
 
+static bool is_atom_char(uint32_t r, size_t size)
+{
+	if (r >= 0x80)
+		return is_mail_letter(r) && !(r == UTF8_BAD && size == 1);
+	return is_alnum((char)r) || (r && strchr("!#$%&'*+-/=?^_`{|}~", (char)r));
+}
+
+/* Words with a dot between each two. */
 static bool is_mail_atom(struct str s)
 {
 	bool dot = true;
 
-	for (size_t i = 0; i < s.len;) {
+	while (s.len) {
 		size_t size;
-		uint32_t r = utf8_get(str_skip(s, i), &size);
-		bool bad_byte = r == UTF8_BAD && size == 1;
-		if (r == '.') {
-			if (dot)
-				return false;
-			dot = true;
-		} else if (bad_byte || !(r < 0x80 ? is_alnum((char)r) || (r && strchr("!#$%&'*+-/=?^_`{|}~", (char)r))
-						  : is_mail_letter(r))) {
+		uint32_t r = utf8_get(s, &size);
+		if (r == '.' ? dot : !is_atom_char(r, size))
 			return false;
-		} else {
-			dot = false;
-		}
-		i += size;
+		dot = r == '.';
+		s = str_skip(s, size);
 	}
 	return !dot;
 }

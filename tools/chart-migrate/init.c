@@ -13,10 +13,10 @@ struct found {
 	struct mig *m;
 	struct mig_query q;
 	const char *new_name;
-	struct str old_chart, new_chart; /* folders; empty when there is none */
-	struct str_vec consumers;        /* folders of charts that use it */
-	struct str_vec names;            /* and their names */
-	bool used;                       /* the chart looked at uses it */
+	struct str new_chart;     /* its folder; empty when there is none */
+	struct str_vec consumers; /* folders of charts that use it */
+	struct str_vec names;     /* and their names */
+	bool used;                /* the chart looked at uses it */
 };
 
 static struct err *uses(void *ctx, const struct io_entry *e, bool *skip)
@@ -41,10 +41,8 @@ static struct err *look_at_chart(struct found *f, struct str dir)
 	struct chart *c;
 	TRY(io_read(&text, a, io_path(a, arena_text(a, dir), "Chart.yaml"), IO_FILE_MAX));
 	TRY(chart_metadata_load(&c, a, text));
-	if (str_eq(c->name, f->q.name)) {
-		f->old_chart = dir;
+	if (str_eq(c->name, f->q.name))
 		return NULL;
-	}
 	if (str_is(c->name, f->new_name)) {
 		f->new_chart = dir;
 		return NULL;

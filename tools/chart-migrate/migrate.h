@@ -192,8 +192,6 @@ struct err *mig_glob(struct str_vec *out, struct arena *a, struct str pattern) E
 struct err *mig_read(struct str *out, struct mig *m, const char *path) ERR_MUST;
 /* Pretends that a file has this content. */
 void mig_pretend(struct mig *m, struct str path, struct str content);
-/* Loads a chart (folder or archive) with pretended contents in place. */
-struct err *mig_chart(struct chart **out, struct mig *m, const char *path) ERR_MUST;
 /* Renders what `c` names into c->files, head, hooks and crds. */
 struct err *mig_render(struct mig *m, struct mig_change *c, bool is_upgrade) ERR_MUST;
 /* The values that a change gives to its chart: files and set, merged. */
@@ -215,8 +213,6 @@ struct err *mig_kept(
 /* --- resolve.c --- */
 /* Resolves a plan file into m->plan. */
 struct err *mig_resolve(struct mig *m, struct mig_file *f) ERR_MUST;
-/* The digest of a plan, over everything but the digest itself and what is only for printing. */
-struct err *mig_plan_digest(struct str *out, struct arena *a, struct val plan) ERR_MUST;
 /* Checks the inputs of a plan against the files as they are; ERR_CONFLICT lists those that differ. */
 struct err *mig_check_inputs(struct mig *m) ERR_MUST;
 /* Loads a plan (JSON) into m->plan. */
@@ -299,7 +295,5 @@ struct mig_step_kind {
 const struct mig_step_kind *mig_step_kind(struct str name);
 /* What goes into the begin record beside the state of files. */
 struct err *mig_step_world(struct val *out, struct mig *m, struct val step) ERR_MUST;
-struct err *mig_exec(struct mig *m, struct val spec) ERR_MUST;
-struct err *mig_soak(struct mig *m, struct val spec) ERR_MUST;
 struct err *mig_data(struct mig *m, struct val spec) ERR_MUST;
 struct err *mig_verify(struct mig *m, struct val spec, struct val problems) ERR_MUST;

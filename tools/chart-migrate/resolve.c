@@ -702,6 +702,17 @@ static struct val world_value(struct mig *m)
 	return list;
 }
 
+/* The digest of a plan, over everything but the digest itself and what is only for printing. */
+static struct err *plan_digest(struct str *out, struct arena *a, struct val plan)
+{
+	struct val copy = mig_public(a, plan);
+	struct str json;
+	val_map_remove(copy, STR("digest"));
+	TRY(mig_json(&json, a, copy, JSON_RAW));
+	*out = mig_digest(a, json);
+	return NULL;
+}
+
 struct err *mig_resolve(struct mig *m, struct mig_file *f)
 {
 	struct resolve r = { .m = m, .f = f, .inputs = val_list(m->a, 16) };
@@ -728,19 +739,9 @@ struct err *mig_resolve(struct mig *m, struct mig_file *f)
 	if (m->driver == &mig_files)
 		TRY(note_input(&r, val_get_str(m->target, "path")));
 	TRY(resolve_steps(&r, steps));
-	TRY(mig_plan_digest(&digest, m->a, m->plan));
+	TRY(plan_digest(&digest, m->a, m->plan));
 	val_set(m->plan, "digest", val_string(digest));
 	m->pretend = false;
-	return NULL;
-}
-
-struct err *mig_plan_digest(struct str *out, struct arena *a, struct val plan)
-{
-	struct val copy = mig_public(a, plan);
-	struct str json;
-	val_map_remove(copy, STR("digest"));
-	TRY(mig_json(&json, a, copy, JSON_RAW));
-	*out = mig_digest(a, json);
 	return NULL;
 }
 
@@ -755,7 +756,7 @@ struct err *mig_plan_load(struct mig *m, struct str text, const char *name)
 	if (!str_is(val_get_str(m->plan, "kind"), "MigrationPlan") ||
 		!str_is(val_get_str(m->plan, "apiVersion"), "chart-tools/v1"))
 		return err_new(ERR_INPUT, "%s is no plan of this version (kind: MigrationPlan)", name);
-	TRY(mig_plan_digest(&digest, m->a, m->plan));
+	TRY(plan_digest(&digest, m->a, m->plan));
 	if (!str_eq(digest, val_get_str(m->plan, "digest")))
 		return err_new(ERR_DIGEST, "%s was changed after it was made: its digest does not fit", name);
 	m->name = mig_text(m->a, m->plan, "name", "");

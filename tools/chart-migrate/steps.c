@@ -327,7 +327,7 @@ static struct err *run_once(bool *good, struct buf *why, struct mig *m, struct v
 	return NULL;
 }
 
-struct err *mig_exec(struct mig *m, struct val spec)
+static struct err *exec_run(struct mig *m, struct val spec)
 {
 	int64_t retry = 0;
 	struct buf why = BUF_INIT;
@@ -349,7 +349,7 @@ struct err *mig_exec(struct mig *m, struct val spec)
 static struct err *exec_act(struct mig *m, struct val step, struct val begin)
 {
 	(void)begin;
-	return mig_exec(m, val_get(step, "spec"));
+	return exec_run(m, val_get(step, "spec"));
 }
 
 static struct err *exec_undo(struct mig *m, struct val step, struct val begin)
@@ -370,7 +370,7 @@ static struct err *exec_undo(struct mig *m, struct val step, struct val begin)
 	return e;
 }
 
-struct err *mig_soak(struct mig *m, struct val spec)
+static struct err *soak(struct mig *m, struct val spec)
 {
 	int64_t length = 0, every = 5000;
 	struct val check = val_get(spec, "while");
@@ -399,7 +399,7 @@ struct err *mig_soak(struct mig *m, struct val spec)
 static struct err *soak_act(struct mig *m, struct val step, struct val begin)
 {
 	(void)begin;
-	return mig_soak(m, val_get(step, "spec"));
+	return soak(m, val_get(step, "spec"));
 }
 
 static struct err *data_act(struct mig *m, struct val step, struct val begin)

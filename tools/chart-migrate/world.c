@@ -25,7 +25,8 @@ void mig_pretend(struct mig *m, struct str path, struct str content)
 	map_set(&m->overlay, m->a, io_clean(m->a, path), kept);
 }
 
-struct err *mig_chart(struct chart **out, struct mig *m, const char *path)
+/* Loads a chart (folder or archive) with pretended contents in place. */
+static struct err *load_chart(struct chart **out, struct mig *m, const char *path)
 {
 	if (!io_is_dir(path))
 		return chart_load(out, m->a, path, NULL);
@@ -117,7 +118,7 @@ struct err *mig_render(struct mig *m, struct mig_change *c, bool is_upgrade)
 	struct chart_rendered r = { 0 };
 	TRY(chart_check_release_name(arena_text(m->a, c->release)));
 	TRY(mig_user_values(&values, m, c));
-	TRY(mig_chart(&chart, m, path));
+	TRY(load_chart(&chart, m, path));
 	struct chart_render_opts o = {
 		.release = arena_text(m->a, c->release),
 		.namespace = arena_text(m->a, c->namespace),

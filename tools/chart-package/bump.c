@@ -16,7 +16,8 @@ struct bumped {
 	struct str changes; /* the new content of the annotation; empty: it stays */
 };
 
-struct err *bump_version(struct str *out, struct arena *a, struct str from, enum bump_level level)
+/* The version after `from`. A prerelease of the very version that would come becomes that version. */
+static struct err *next_version(struct str *out, struct arena *a, struct str from, enum bump_level level)
 {
 	struct semver v;
 	TRY(semver_parse(&v, from));
@@ -49,7 +50,7 @@ static struct err *decide(struct bumped *b, struct arena *a, struct cli *c, stru
 	b->level = b->reasons.len ? b->reasons.items[0].level : BUMP_NONE;
 	if (b->level == BUMP_NONE)
 		return NULL;
-	TRY(bump_version(&b->new, a, b->since, b->level));
+	TRY(next_version(&b->new, a, b->since, b->level));
 	TRY(semver_parse(&now, b->old));
 	TRY(semver_parse(&next, b->new));
 	/* Raised enough since: doing it twice is doing it once. */
@@ -92,7 +93,7 @@ static struct err *bump(struct bumped *b, struct arena *a, struct cli *c, enum b
 	b->name = chart->name;
 	b->old = b->new = chart->version;
 	b->level = level;
-	TRY(opts.bump_auto ? decide(b, a, c, chart) : bump_version(&b->new, a, b->old, level));
+	TRY(opts.bump_auto ? decide(b, a, c, chart) : next_version(&b->new, a, b->old, level));
 	if (opts.changelog || opts.change.len)
 		TRY(bump_changes(&b->changes, a, chart, !str_eq(b->old, b->new), opts.changelog ? &b->reasons : NULL,
 			&opts.change));

@@ -27,8 +27,6 @@ const char *bump_level_name(enum bump_level level);
  */
 struct err *bump_reasons_find(
 	struct bump_reasons *out, struct arena *a, struct cli *c, struct chart *old, struct chart *new) ERR_MUST;
-/* The version after `from`. A prerelease of the very version that would come becomes that version. */
-struct err *bump_version(struct str *out, struct arena *a, struct str from, enum bump_level level) ERR_MUST;
 /* From bump_base.c: the chart that was released last, as --since, --repo and --base say, else that of its highest tag. */
 struct err *bump_released(
 	struct chart **out, struct arena *a, struct cli *c, const struct chart *chart, const char *path) ERR_MUST;

@@ -26,7 +26,8 @@ static struct err *apply_options(struct chart *c)
 	return semver_parse(&v, c->version);
 }
 
-struct err *pack_folder(struct buf *out, struct chart **chart, struct arena *a, const char *path)
+/* Packs a chart of a folder into bytes, as the options say. */
+static struct err *pack_folder(struct buf *out, struct chart **chart, struct arena *a, const char *path)
 {
 	TRY(chart_load_folder(chart, a, path));
 	TRY(apply_options(*chart));

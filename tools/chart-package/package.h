@@ -58,8 +58,6 @@ struct err *print_line(struct str line) ERR_MUST;
 
 /* From package.c. */
 struct err *run_package(struct cli *c) ERR_MUST;
-/* Packs a chart of a folder into bytes, as the options say. */
-struct err *pack_folder(struct buf *out, struct chart **chart, struct arena *a, const char *path) ERR_MUST;
 
 /* From check.c: says on stdout where an archive and the files of a chart differ; `*same` when nowhere. */
 struct err *check_archive(bool *same, struct cli *c, struct arena *a, const char *archive, struct str packed) ERR_MUST;

@@ -89,10 +89,3 @@ void site_add_page(struct buf *out, struct site *s);
 void site_add_values(struct buf *out, const struct chart_value_rows *rows);
 /* The URL under which a page may link to an archive; empty when there is none. */
 struct str site_archive_url(const struct site *s, const struct site_version *v);
-/* Whether a link may lead there. */
-bool site_is_web(struct str url);
-/* Adds a word as a shell reads it. */
-void site_add_word(struct buf *out, struct str word);
-/* Puts what `slot` adds in the place of each "@NAME@" of a template. */
-typedef void (*site_slot_fn)(void *ctx, struct buf *out, struct str name);
-void site_fill(struct buf *out, struct str text, site_slot_fn slot, void *ctx);

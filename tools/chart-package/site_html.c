@@ -9,7 +9,10 @@
 
 #include <string.h>
 
-void site_fill(struct buf *out, struct str text, site_slot_fn slot, void *ctx)
+typedef void (*slot_fn)(void *ctx, struct buf *out, struct str name);
+
+/* Puts what `slot` adds in the place of each "@NAME@" of a template. */
+static void fill(struct buf *out, struct str text, slot_fn slot, void *ctx)
 {
 	while (text.len) {
 		struct str before = text;
@@ -157,7 +160,7 @@ void site_add_chart(struct site *s, const struct site_chart *chart)
 	struct filling f = { .s = s, .chart = chart, .newest = &chart->versions[0], .a = ARENA_INIT };
 	f.facts = site_facts(&f.a, f.newest->entry);
 	add_card(&s->cards, &f);
-	site_fill(&s->charts, site_chart_html, fill_chart, &f);
+	fill(&s->charts, site_chart_html, fill_chart, &f);
 	struct buf name = BUF_INIT;
 	json_add_str(&name, chart->name, JSON_RAW);
 	buf_puts(&s->data, chart->number ? ",\n{\"n\":" : "{\"n\":");
@@ -262,6 +265,6 @@ void site_add_page(struct buf *out, struct site *s)
 	struct page p = { .s = s, .style = BUF_INIT };
 	buf_add(&p.style, site_style_css);
 	buf_add(&p.style, buf_str(&s->styles));
-	site_fill(out, site_page_html, fill_page, &p);
+	fill(out, site_page_html, fill_page, &p);
 	buf_release(&p.style);
 }

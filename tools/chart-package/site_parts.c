@@ -7,14 +7,14 @@
 
 #include <string.h>
 
-#define DIGEST_SHOWN 12
-
-bool site_is_web(struct str url)
+/* Whether a link may lead there. */
+static bool is_web(struct str url)
 {
 	return str_starts(url, STR("https://")) || str_starts(url, STR("http://"));
 }
 
-void site_add_word(struct buf *out, struct str word)
+/* Adds a word as a shell reads it. */
+static void add_word(struct buf *out, struct str word)
 {
 	bool plain = word.len > 0;
 	for (size_t i = 0; i < word.len && plain; i++) {
@@ -39,7 +39,7 @@ struct str site_archive_url(const struct site *s, const struct site_version *v)
 {
 	const struct str_vec *urls = &v->entry->urls;
 	struct str url = urls->len ? urls->items[0] : (struct str){ NULL, 0 };
-	if (site_is_web(url))
+	if (is_web(url))
 		return url;
 	/* What could have a scheme or lead out of the folder is no link. */
 	if (!url.len || str_find_char(url, ':') >= 0 || str_find_char(url, '\\') >= 0 || str_starts(url, STR("/")) ||
@@ -48,14 +48,14 @@ struct str site_archive_url(const struct site *s, const struct site_version *v)
 	if (s->beside)
 		return arena_join(s->a, STR("./"), str_trim_prefix(url, STR("./")));
 	struct str full = { NULL, 0 };
-	if (opts.url && site_is_web(str_from(opts.url)))
+	if (opts.url && is_web(str_from(opts.url)))
 		err_free(net_url_below(&full, s->a, str_from(opts.url), url));
 	return full;
 }
 
 static void add_web(struct buf *out, struct str url, struct str text)
 {
-	if (site_is_web(url)) {
+	if (is_web(url)) {
 		buf_puts(out, "<a rel=\"noopener noreferrer nofollow\" href=\"");
 		html_add(out, url);
 		buf_puts(out, "\">");
@@ -180,9 +180,9 @@ void site_add_repository(struct buf *out, const struct site *s)
 {
 	struct buf b = BUF_INIT;
 	buf_puts(&b, "helm repo add ");
-	site_add_word(&b, s->alias);
+	add_word(&b, s->alias);
 	buf_putc(&b, ' ');
-	site_add_word(&b, url_of());
+	add_word(&b, url_of());
 	buf_puts(out, "<div data-slot=\"repository\">\n");
 	add_command(out, buf_str(&b));
 	buf_puts(out, "</div>");
@@ -204,13 +204,13 @@ static void add_helm_install(struct buf *out, struct str where, const struct ind
 	struct buf name = BUF_INIT, b = BUF_INIT;
 	buf_printf(&name, "my-%.*s", STR_ARG(e->name));
 	buf_puts(&b, "helm install ");
-	site_add_word(&b, buf_str(&name));
+	add_word(&b, buf_str(&name));
 	buf_clear(&name);
 	buf_printf(&name, "%.*s/%.*s", STR_ARG(where), STR_ARG(e->name));
 	buf_putc(&b, ' ');
-	site_add_word(&b, buf_str(&name));
+	add_word(&b, buf_str(&name));
 	buf_puts(&b, " --version ");
-	site_add_word(&b, e->version);
+	add_word(&b, e->version);
 	add_command(out, buf_str(&b));
 	buf_release(&name);
 	buf_release(&b);

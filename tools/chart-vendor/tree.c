@@ -167,22 +167,6 @@ struct err *tree_chart(struct str *name, struct str *version, struct arena *a, c
 	return NULL;
 }
 
-bool file_same(const struct merge_file *x, const struct merge_file *y)
-{
-	struct str a = x->data;
-	struct str b = y->data;
-
-	if (str_eq(a, b))
-		return true;
-	while (a.s && b.s) {
-		struct str la = str_cut(&a, '\n');
-		struct str lb = str_cut(&b, '\n');
-		if (!str_eq(str_trim_suffix(la, STR("\r")), str_trim_suffix(lb, STR("\r"))))
-			return false;
-	}
-	return !a.s && !b.s;
-}
-
 static void count_lines(struct edits *e, struct str old, struct str new)
 {
 	struct arena a = ARENA_INIT;

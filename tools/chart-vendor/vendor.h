@@ -95,9 +95,9 @@ struct vendor_opts {
 	const char *dir;     /* -C */
 	const char *version; /* --version, --to */
 	const char *output;  /* -o */
-	const char *repo_url, *git_url, *git_path, *ref;
+	const char *repo_url, *git_path, *ref;
 	struct cli_list exclude, environments, from;
-	bool outdated, exit_code, all, dry_run, commit, no_render, upstream, force, stat, no_verify;
+	bool outdated, exit_code, all, dry_run, commit, no_render, upstream, force, stat;
 	struct net_access access;
 	struct cli_list rules_off;
 	int context;
@@ -149,8 +149,6 @@ struct err *tree_pack(struct str *out, struct arena *a, const struct merge_tree 
 struct err *tree_base(struct merge_tree *out, struct arena *a, const struct locked *l) ERR_MUST;
 /* Name, version and deprecation that a tree's Chart.yaml gives. */
 struct err *tree_chart(struct str *name, struct str *version, struct arena *a, const struct merge_tree *t) ERR_MUST;
-/* Whether two files have the same text but for line ends. */
-bool file_same(const struct merge_file *x, const struct merge_file *y);
 /* How many files, and lines in them, a copy differs in from its base. */
 struct edits {
 	size_t files, added, removed; /* lines */

@@ -110,34 +110,14 @@ static void a_tree_is_read_at_a_revision(void **state)
 	vcs_close(v);
 }
 
-static void the_newest_commit_of_a_path_gives_its_time(void **state)
+static void the_merge_base_is_the_last_commit_of_both(void **state)
 {
 	struct world *w = *state;
 	struct vcs *v;
-	int64_t t;
-
-	must(vcs_open(&v, in(w, "r")));
-	must(vcs_path_time(&t, v, "a"));
-	assert_int_equal(t, 1577923200);
-	must(vcs_path_time(&t, v, "b"));
-	assert_int_equal(t, 1578009600);
-	must(vcs_path_time(&t, v, "nowhere"));
-	assert_int_equal(t, -1);
-	vcs_close(v);
-}
-
-static void history_between_two_revisions_is_that_of_the_path(void **state)
-{
-	struct world *w = *state;
-	struct vcs *v;
-	struct vcs_log log;
 	struct str id;
 	struct str want;
 
 	must(vcs_open(&v, in(w, "r")));
-	must(vcs_log(&log, &w->arena, v, "v1", "main", "a", 10));
-	assert_int_equal(log.len, 1);
-	assert_true(str_is(log.items[0].subject, "two"));
 	must(vcs_merge_base(&id, &w->arena, v, "side", "main"));
 	must(vcs_resolve(&want, &w->arena, v, "v1"));
 	assert_true(str_eq(id, want));
@@ -215,6 +195,5 @@ static void a_commit_holds_the_paths_and_nothing_else(void **state)
 #define IN_WORLD(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 UNIT_MAIN(IN_WORLD(tags_are_listed_with_their_commits), IN_WORLD(a_tree_is_read_at_a_revision),
-	IN_WORLD(the_newest_commit_of_a_path_gives_its_time),
-	IN_WORLD(history_between_two_revisions_is_that_of_the_path), IN_WORLD(a_remote_is_fetched_and_fetched_again),
+	IN_WORLD(the_merge_base_is_the_last_commit_of_both), IN_WORLD(a_remote_is_fetched_and_fetched_again),
 	IN_WORLD(a_bundle_is_read_as_a_remote), IN_WORLD(a_commit_holds_the_paths_and_nothing_else))

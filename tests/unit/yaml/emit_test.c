@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/lib/unit.h"
 
+#include "yaml/emit.h"
 #include "yaml/yaml.h"
 #include "json/json.h"
 
@@ -104,7 +105,7 @@ static void inline_scalars_read_back(void **state)
 		struct buf b = BUF_INIT;
 		struct val v;
 		buf_puts(&b, "[");
-		yml_add_inline(&b, str_from(texts[i]));
+		yml_write_inline(&b, str_from(texts[i]), true);
 		buf_puts(&b, "]");
 		assert_null(yml_load(&v, &a, buf_str(&b), NULL));
 		assert_int_equal(val_list_len(v), 1);

@@ -29,23 +29,6 @@ static void events_come_in_order(void **state)
 	reads_as("a: &x 1\nb: *x\n---\n- z\n", "D{sss*}.D[s].E");
 }
 
-static void collections_can_be_skipped(void **state)
-{
-	(void)state;
-	struct yml_events *r = yml_events_open(STR("a: {b: [1, {c: 2}]}\nz: 1\n"), "f");
-	struct yml_event ev;
-	for (int i = 0; i < 4; i++)
-		assert_null(yml_events_next(&ev, r));
-	assert_int_equal(ev.kind, YML_EV_MAP);
-	assert_null(yml_events_skip(r, &ev));
-	assert_null(yml_events_next(&ev, r));
-	assert_true(str_is(ev.text, "z"));
-	assert_int_equal(ev.line, 2);
-	assert_int_equal(ev.column, 1);
-	assert_true(ev.plain);
-	yml_events_close(r);
-}
-
 static void broken_text_and_deep_nesting_are_errors(void **state)
 {
 	(void)state;
@@ -67,5 +50,4 @@ static void broken_text_and_deep_nesting_are_errors(void **state)
 	buf_release(&deep);
 }
 
-UNIT_MAIN(cmocka_unit_test(events_come_in_order), cmocka_unit_test(collections_can_be_skipped),
-	cmocka_unit_test(broken_text_and_deep_nesting_are_errors))
+UNIT_MAIN(cmocka_unit_test(events_come_in_order), cmocka_unit_test(broken_text_and_deep_nesting_are_errors))
