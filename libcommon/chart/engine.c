@@ -257,7 +257,9 @@ struct err *chart_render_files(struct chart_texts *out, struct arena *a, const s
 
 	struct run r = { .left = o->max_output ? o->max_output : MAX_OUTPUT };
 	r.set = o->parsed ? tmpl_set_share(a, o->parsed) : tmpl_set_new(a, o->helm3 ? fn_table_helm3() : fn_table());
-	r.host = (struct fn_host){ .lint = o->lint, .helm3 = o->helm3, .dns = o->enable_dns, .arena = a };
+	r.host = (struct fn_host){
+		.lint = o->lint, .helm3 = o->helm3, .dns = o->enable_dns, .arena = a, .keys.pool = o->keys
+	};
 	r.limits.max_memory = o->max_memory ? o->max_memory : MAX_MEMORY;
 	if (o->timeout_ms)
 		clock_gettime(CLOCK_MONOTONIC, &r.began);

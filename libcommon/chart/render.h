@@ -4,6 +4,8 @@
 
 #include "chart/values.h"
 
+struct keypool;
+
 struct chart_render_opts {
 	const char *release;          /* NULL: "release-name" */
 	const char *namespace;        /* NULL: "default" */
@@ -17,6 +19,8 @@ struct chart_render_opts {
 	size_t max_memory;         /* most bytes that they may make on the way, the chart included; 0: 1 GiB */
 	int timeout_ms;            /* for all templates together; 0: none */
 	struct chart_trace *trace; /* takes note of what templates do (chart/trace.h); NULL: nobody does */
+	/* For renders that nobody gets to see: where private keys are taken from (crypto/keypool.h). NULL: each is new. */
+	struct keypool *keys;
 	/* Where templates that several renders share are parsed: a set of fn_table() that outlives them. NULL: nowhere. */
 	struct tmpl_set *parsed;
 };

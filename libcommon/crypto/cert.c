@@ -46,6 +46,7 @@ static struct {
 	__typeof__(EVP_PKEY_paramgen) *paramgen;
 	__typeof__(EVP_PKEY_paramgen_init) *paramgen_init;
 	__typeof__(EVP_PKEY_Q_keygen) *quick_keygen;
+	__typeof__(EVP_PKEY_up_ref) *pkey_share;
 	__typeof__(EVP_sha256) *sha256;
 	__typeof__(EVP_sha384) *sha384;
 	__typeof__(EVP_sha512) *sha512;
@@ -112,6 +113,7 @@ static const struct dl_symbol symbols[] = {
 	{ "EVP_PKEY_paramgen", &ssl.paramgen },
 	{ "EVP_PKEY_paramgen_init", &ssl.paramgen_init },
 	{ "EVP_PKEY_Q_keygen", &ssl.quick_keygen },
+	{ "EVP_PKEY_up_ref", &ssl.pkey_share },
 	{ "EVP_sha256", &ssl.sha256 },
 	{ "EVP_sha384", &ssl.sha384 },
 	{ "EVP_sha512", &ssl.sha512 },
@@ -223,6 +225,14 @@ struct err *cert_key_generate(struct cert_key **out, enum cert_key_kind kind)
 	*out = mem_new(sizeof(**out));
 	(*out)->pkey = pkey;
 	return NULL;
+}
+
+struct cert_key *cert_key_share(const struct cert_key *key)
+{
+	struct cert_key *again = mem_new(sizeof(*again));
+	ssl.pkey_share(key->pkey);
+	*again = *key;
+	return again;
 }
 
 void cert_key_free(struct cert_key *key)

@@ -9,6 +9,7 @@
 struct cert_key; /* a private key; cert_key_free() it */
 
 enum cert_key_kind { CERT_RSA_2048, CERT_RSA_4096, CERT_DSA_2048, CERT_ECDSA_P256, CERT_ED25519 };
+#define CERT_KEY_KINDS 5
 
 /* Makes a key. */
 struct err *cert_key_generate(struct cert_key **out, enum cert_key_kind kind) ERR_MUST;
@@ -16,6 +17,8 @@ struct err *cert_key_generate(struct cert_key **out, enum cert_key_kind kind) ER
 struct err *cert_key_parse(struct cert_key **out, struct str pem) ERR_MUST;
 /* The key in PEM as Go's helpers write it: "RSA PRIVATE KEY", "EC PRIVATE KEY", "DSA PRIVATE KEY", else "PRIVATE KEY". */
 struct err *cert_key_pem(struct str *out, struct arena *a, const struct cert_key *key) ERR_MUST;
+/* The same key once more, to be freed as well. */
+struct cert_key *cert_key_share(const struct cert_key *key);
 /* Frees it; NULL is fine. */
 void cert_key_free(struct cert_key *key);
 

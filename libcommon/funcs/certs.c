@@ -65,6 +65,12 @@ static struct val certificate(struct arena *a, struct str cert, struct str key)
 	return val_object(a, &certificate_class, crt);
 }
 
+static struct err *make_key(struct cert_key **key, const struct tmpl_call *c, enum cert_key_kind kind)
+{
+	struct fn_host *host = fn_host_of(c);
+	return keypool_take(key, host ? &host->keys : NULL, kind);
+}
+
 struct err *fn_gen_private_key(struct val *out, struct tmpl_call *c)
 {
 	static const struct {
@@ -82,7 +88,7 @@ struct err *fn_gen_private_key(struct val *out, struct tmpl_call *c)
 		struct str pem;
 		if (!str_is(fn_arg(c, 0), kinds[i].name))
 			continue;
-		TRY(cert_key_generate(&key, kinds[i].kind));
+		TRY(make_key(&key, c, kinds[i].kind));
 		struct err *e = cert_key_pem(&pem, c->arena, key);
 		cert_key_free(key);
 		*out = val_string(pem);
@@ -129,10 +135,10 @@ static struct err *take_names(struct str_vec *names, struct tmpl_call *c, struct
 }
 
 /* The key that is to be certified: given in PEM, or made. */
-static struct err *take_key(struct cert_key **key, const struct str *pem)
+static struct err *take_key(struct cert_key **key, const struct tmpl_call *c, const struct str *pem)
 {
 	if (!pem)
-		return cert_key_generate(key, CERT_RSA_2048);
+		return make_key(key, c, CERT_RSA_2048);
 	struct err *e = cert_key_parse(key, *pem);
 	return e ? err_wrap(e, "parsing private key") : NULL;
 }
@@ -154,7 +160,7 @@ static struct err *authority(struct val *out, struct tmpl_call *c, const struct 
 {
 	struct cert_request r = { .common_name = fn_arg(c, 0), .days = c->args[1].i, .ca = true };
 	struct cert_key *key;
-	TRY(take_key(&key, pem));
+	TRY(take_key(&key, c, pem));
 	struct err *e = issue(out, c, &r, key, NULL, NULL);
 	cert_key_free(key);
 	return e;
@@ -185,7 +191,7 @@ static struct err *self_signed(struct val *out, struct tmpl_call *c, const struc
 	struct err *e;
 	if (!pem) /* what is wrong with the request is found before a key is made */
 		TRY(take_request(&r, c));
-	TRY(take_key(&key, pem));
+	TRY(take_key(&key, c, pem));
 	e = pem ? take_request(&r, c) : NULL;
 	if (!e)
 		e = issue(out, c, &r, key, NULL, NULL);
@@ -217,7 +223,7 @@ static struct err *signed_by(struct val *out, struct tmpl_call *c, const struct 
 {
 	const struct certificate *ca = c->args[4].object->data;
 	struct cert_key *key = NULL, *ca_key = NULL;
-	struct err *e = pem ? take_key(&key, pem) : NULL;
+	struct err *e = pem ? take_key(&key, c, pem) : NULL;
 	if (!e)
 		e = cert_check(ca->cert, "decodedSignerCert.Bytes");
 	if (!e) {
@@ -226,7 +232,7 @@ static struct err *signed_by(struct val *out, struct tmpl_call *c, const struct 
 			e = err_wrap(e, "error parsing private key");
 	}
 	if (!e && !pem)
-		e = take_key(&key, NULL);
+		e = take_key(&key, c, NULL);
 	if (!e)
 		e = sign_with(out, c, ca, ca_key, key);
 	cert_key_free(key);

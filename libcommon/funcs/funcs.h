@@ -4,6 +4,7 @@
 
 #include "base/map.h"
 #include "base/vec.h"
+#include "crypto/keypool.h"
 #include "template/template.h"
 
 /*
@@ -12,14 +13,15 @@
  * counts over all its files.
  */
 struct fn_host {
-	bool helm3;          /* words the log as Helm 3 */
-	bool lint;           /* required and fail give "" and warn instead of failing */
-	bool dns;            /* getHostByName may ask; else it gives "" */
-	struct arena *arena; /* of log and includes */
-	struct str_vec log;  /* lines for standard error, as Helm words them: level=WARN msg="..." */
-	struct map includes; /* open includes by name (int *), for Helm's limit of 1000 */
-	struct map regexes;  /* compiled patterns (private) */
-	int64_t now;         /* seconds since 1970, for now and its like; 0: the clock */
+	bool helm3;               /* words the log as Helm 3 */
+	bool lint;                /* required and fail give "" and warn instead of failing */
+	bool dns;                 /* getHostByName may ask; else it gives "" */
+	struct arena *arena;      /* of log and includes */
+	struct str_vec log;       /* lines for standard error, as Helm words them: level=WARN msg="..." */
+	struct map includes;      /* open includes by name (int *), for Helm's limit of 1000 */
+	struct map regexes;       /* compiled patterns (private) */
+	struct keypool_turn keys; /* where private keys come from; without a pool each is new */
+	int64_t now;              /* seconds since 1970, for now and its like; 0: the clock */
 	/* Finds objects of a cluster for `lookup`: a map, empty when there is none. NULL: always empty. */
 	struct err *(*lookup)(void *ctx, struct val *out, struct arena *a, struct str api_version, struct str kind,
 		struct str ns, struct str name);

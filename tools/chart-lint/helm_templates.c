@@ -324,6 +324,7 @@ static bool render(struct lint *l)
 		.kube_version = l->opts->kube_text,
 		.lint = true,
 		.helm3 = l->opts->helm3,
+		.keys = l->opts->keys,
 	};
 	struct err *e =
 		chart_render_files(&l->texts, l->arena, l->chart, l->values, &o, !l->opts->helm_only, &l->warnings);

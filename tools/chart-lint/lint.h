@@ -17,6 +17,7 @@ enum lint_severity {
 	LINT_ERROR,
 };
 
+struct keypool;
 struct lint;
 struct lint_resources;
 
@@ -71,6 +72,7 @@ struct lint_opts {
 	struct kube_version kube;
 	struct val values;                     /* of the value flags */
 	const struct chart_value_flags *flags; /* for positions in values files */
+	struct keypool *keys;                  /* what all charts' private keys are taken from; NULL: each is new */
 	struct lint_carry *carry;              /* instead of `values`; NULL: each chart is linted by itself */
 };
 

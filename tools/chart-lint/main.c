@@ -2,6 +2,7 @@
 /* chart-lint: checks charts. */
 #include "lint.h"
 
+#include "crypto/keypool.h"
 #include "index/source.h"
 #include "options.h"
 #include "output.h"
@@ -259,7 +260,11 @@ struct err *run(struct cli *c)
 	TRY(find_paths(&paths, c));
 	settings.values.fetch = source_fetch_values;
 	TRY(chart_values_from_flags(&opts.values, c->arena, &settings.values, opts.helm3));
-	return as_helm() ? run_helm(c, &paths, &opts) : run_own(c, &paths, &opts);
+	/* What a chart's render makes is looked at and thrown away: its keys can be the next chart's. */
+	opts.keys = keypool_new();
+	struct err *e = as_helm() ? run_helm(c, &paths, &opts) : run_own(c, &paths, &opts);
+	keypool_free(opts.keys);
+	return e;
 }
 
 int main(int argc, char **argv)

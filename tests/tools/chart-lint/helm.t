@@ -212,7 +212,29 @@ from_chart_to_chart() {
 	chart-lint --format helm one two >out 2>err && has '{\"t\":{\"b\":2}}' err
 }
 
+# Keys are made once for all charts of a run, as nobody can get hold of them; within a chart, and in chart-render, they differ.
+keys() {
+	for chart in one two; do
+		good $chart && cat >$chart/templates/z.yaml <<-'X' || return 1
+		{{ fail (sha256sum (genPrivateKey "ecdsa")) }}{{ fail (sha256sum (genPrivateKey "ecdsa")) }}
+		{{ fail (sha256sum (genCA "ca" 1).Key) }}{{ fail (sha256sum (genPrivateKey "ed25519")) }}
+		{{ $ca := genCA "ca" 1 }}{{ (genSignedCert "a" nil nil 1 $ca).Cert | b64enc | fail }}
+		X
+	done
+	lints 0 one two && grep -o '[0-9a-f]\{64\}' err >all && [ "$(wc -l <all)" = 8 ] || { cat err; return 1; }
+	head -n 4 all >first && tail -n 4 all >second && same first second && [ "$(sort -u first | wc -l)" = 4 ] || return 1
+	# Certificates are made anew each time.
+	[ "$(grep -c 'LS0tLS1' err)" = 2 ] && [ "$(grep 'LS0tLS1' err | sort -u | wc -l)" = 2 ] || { cat err; return 1; }
+	# Another run has other keys, and so has each chart that is rendered for use.
+	lints 0 one && grep -o '[0-9a-f]\{64\}' err >again && ! grep -qFf first again || return 1
+	printf 'sum: {{ sha256sum (genPrivateKey "ecdsa") }}\nca: {{ sha256sum (genCA "ca" 1).Key }}\n' >one/templates/z.yaml
+	echo 'kubernetes: ["1.30", "1.31"]' >matrix
+	chart-render r one >r1 && chart-render r one >r2 && chart-render one --matrix matrix >r3 || return 1
+	cat r1 r2 r3 | grep -o '[0-9a-f]\{64\}' >keys && [ "$(wc -l <keys)" = 8 ] && [ "$(sort -u keys | wc -l)" = 8 ]
+}
+
 t 'a chart without flaws' clean
+t 'keys are made once for all charts, and differ within one' keys
 t 'values of the user go from chart to chart' from_chart_to_chart
 t 'what loading and rendering say, in order' order_of_talk
 t 'Chart.yaml' chartfile
