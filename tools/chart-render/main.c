@@ -22,7 +22,7 @@ int main(int argc, char **argv)
 	static const struct cli_tool tool = {
 		.name = "chart-render",
 		.args = "[NAME] CHART",
-		.help = "Renders a chart as helm template does.",
+		.help = "render a chart as helm template does",
 		.opts = option_table,
 		.run = render_run,
 		.fail = fail,

@@ -62,7 +62,7 @@ static const struct cli_opt update_opts[] = {
 	TEXT(0, "branch", &vendor_opts.branch, "NAME", "make a branch for the commits first", NULL, NULL),
 	FLAG(0, "no-render", &vendor_opts.no_render, "do not render before and after", NULL),
 	LIST("no-rule", &vendor_opts.rules_off, "RULE", "a rule of the merge that shall not apply",
-		"mirror|removed|list|fine|chart|bump|lock"),
+		"mirror|removed|list|fine|chart|bump|lock|json|export|namespace|docs"),
 	{ 'U', "context", CLI_INT, &vendor_opts.context, "N", "equal lines around a change (-1: all)", NULL, NULL,
 		NULL },
 	TEXT('o', "output", &vendor_opts.output, "FORMAT", "how it is printed", NULL, "text|json"),

@@ -8,14 +8,11 @@ helps() {
 	"$1" --help >out && grep -q "^Usage: $1" out && "$1" -h | cmp - out
 }
 
-# Each long option of --help is in the completions and in the option list of the man page.
+# same_options TOOL [COMMAND]: each long option of --help is in the completions and in the option list of the man page.
 same_options() {
-	"$1" --help | grep -oE '^ +(-[A-Za-z], )? *--[a-z0-9-]+' | grep -oE -e '--[a-z0-9-]+' | sort -u >options
+	"$@" --help | grep -oE '^ +(-[A-Za-z], )? *--[a-z0-9-]+' | grep -oE -e '--[a-z0-9-]+' | sort -u >options
 	[ -s options ] || return 1
-	"$1" --help=bash >bash.txt
-	"$1" --help=zsh >zsh.txt
-	"$1" --help=fish >fish.txt
-	"$1" --help=mdoc >mdoc.txt
+	for form in bash zsh fish mdoc; do "$1" --help=$form >$form.txt; done
 	while read -r o; do
 		name=${o#--}
 		grep -qF -e "$o" bash.txt || { echo "$o is not in bash's completion"; return 1; }
@@ -23,6 +20,14 @@ same_options() {
 		grep -qE -e "-l $name( |\$)" fish.txt || { echo "$o is not in fish's completion"; return 1; }
 		grep -qE -e "Fl \\\\-$name( |\$)" mdoc.txt || { echo "$o is not in the man page's list"; return 1; }
 	done <options
+}
+
+# The same for every command of a tool, whose own name is to be completed too.
+same_commands() {
+	for verb in $("$1" --help | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p'); do
+		same_options "$1" "$verb" || { echo "in $1 $verb"; return 1; }
+		for form in bash zsh fish; do grep -qw "$verb" $form.txt || { echo "$verb is not in $form's completion"; return 1; }; done
+	done
 }
 
 completes() {
@@ -39,6 +44,7 @@ refuses() {
 for tool in $tools; do
 	t "$tool --help" helps "$tool"
 	t "$tool: help, man page and completions list the same options" same_options "$tool"
+	t "$tool: so they do for its commands" same_commands "$tool"
 	t "$tool: bash completes its options" completes "$tool"
 	t "$tool refuses an unknown flag" refuses "$tool"
 done
