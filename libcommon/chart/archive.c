@@ -80,12 +80,26 @@ static struct err *take_entries(struct chart_files *out, struct arena *a, const 
 	return NULL;
 }
 
+/* The first thing that is wrong is the answer: a name comes before `e`, what is wrong with the content of the last entry. */
+static struct err *wrong_before(struct arena *a, const struct tarball *t, struct err *e)
+{
+	vec_each (struct tarball_entry, entry, t) {
+		struct str name;
+		struct err *sooner = entry->type == 'd' ? NULL : inner_name(&name, a, entry->name);
+		if (!sooner)
+			continue;
+		err_free(e);
+		return sooner;
+	}
+	return e;
+}
+
 struct err *chart_read_archive(struct chart_files *out, struct arena *a, struct str bytes)
 {
 	struct tarball t = { 0 };
 	TRY(check_gzip(bytes));
-	TRY(tarball_read(&t, a, bytes, NULL));
-	return take_entries(out, a, &t);
+	struct err *e = tarball_read(&t, a, bytes, &(struct tarball_limits){ .as_helm = true });
+	return e ? wrong_before(a, &t, e) : take_entries(out, a, &t);
 }
 
 /* Whether a file of an archive can be put off. What is not named as usual cannot: its name is cleaned later. */
@@ -109,14 +123,14 @@ static struct err *read_file(struct chart_files *out, struct arena *a, int fd, c
 	const struct tarball_limits *limits)
 {
 	struct tarball t = { 0 };
-	TRY(tarball_read_file(&t, a, fd, path, (size_t)st->st_size, limits));
-	return take_entries(out, a, &t);
+	struct err *e = tarball_read_file(&t, a, fd, path, (size_t)st->st_size, limits);
+	return e ? wrong_before(a, &t, e) : take_entries(out, a, &t);
 }
 
 struct err *chart_read_archive_file(
 	struct chart_files *out, struct arena *a, int fd, const char *path, const struct stat *st, bool later)
 {
-	struct tarball_limits limits = { .keep = later ? is_needed : NULL };
+	struct tarball_limits limits = { .keep = later ? is_needed : NULL, .as_helm = true };
 	char head[10];
 	ssize_t n = pread(fd, head, sizeof(head), 0);
 	if (n < 0)
@@ -131,6 +145,6 @@ struct err *chart_read_archive_file(
 struct err *chart_read_archive_rest(
 	struct chart_files *out, struct arena *a, int fd, const char *path, const struct stat *st)
 {
-	struct tarball_limits limits = { .keep = waits };
+	struct tarball_limits limits = { .keep = waits, .as_helm = true };
 	return read_file(out, a, fd, path, st, &limits);
 }

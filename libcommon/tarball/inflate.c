@@ -38,9 +38,9 @@ static inline void drop(struct inflate *z, unsigned n)
 {
 	z->bits >>= n;
 	z->count -= n;
+	z->seen -= n;
 }
 
-/* The same near the end, where zeros follow. */
 static void refill(struct inflate *z)
 {
 	if (z->end - z->at >= 8) {
@@ -49,70 +49,107 @@ static void refill(struct inflate *z)
 		z->count |= 56;
 		return;
 	}
-	for (; z->count <= 56; z->count += 8) {
-		if (z->at < z->end)
-			z->bits |= (uint64_t)*z->at++ << z->count;
-		else
-			z->missing++;
-	}
+	for (; z->count <= 56 && z->at < z->end; z->count += 8)
+		z->bits |= (uint64_t)*z->at++ << z->count;
 }
 
-/* Whether bits were used that are not there. */
-static bool is_cut(const struct inflate *z)
+/*
+ * Sees to it that Go would have `n` bits. It takes single bytes, none that it does not ask for: where a stream that is cut off ends, and
+ * at which byte a broken one is broken, is told by that.
+ */
+static inline bool see(struct inflate *z, unsigned n)
 {
-	return z->missing * 8 > z->count;
+	if (z->count < n)
+		refill(z);
+	z->cut = z->count < n;
+	if (z->cut)
+		return false;
+	for (; z->seen < n; z->seen += 8)
+		z->read++;
+	return true;
+}
+
+/* Takes bits that were seen. */
+static inline unsigned take(struct inflate *z, unsigned n)
+{
+	unsigned value = (unsigned)(z->bits & ((1u << n) - 1));
+	drop(z, n);
+	return value;
+}
+
+/* The entry of the next code, for which Go wants to see `least` bits or the code when that is longer. What follows the code stays. */
+static inline bool take_code(struct inflate *z, uint32_t *e, const uint32_t *table, uint32_t mask, unsigned least)
+{
+	for (unsigned n = least; see(z, n);) {
+		uint32_t bits = (uint32_t)z->bits & ((1u << z->seen) - 1);
+		n = 0;
+		*e = table[bits & mask];
+		if (*e & HUFFMAN_SECOND) {
+			n = *e & 0xff;
+			*e = table[(*e >> 16) + (bits >> n & ((1u << (*e >> 8 & 15)) - 1))];
+		}
+		n += *e >> 8 & 15;
+		if (n <= z->seen) {
+			drop(z, n);
+			return true;
+		}
+	}
+	return false;
+}
+
+/* The number that an entry and the bits behind its code make. */
+static bool take_number(struct inflate *z, size_t *out, uint32_t e)
+{
+	unsigned n = (e & 0xff) - (e >> 8 & 15);
+	if (!see(z, n))
+		return false;
+	*out = (e >> 16) + take(z, n);
+	return true;
 }
 
 static enum inflate_result broken(const struct inflate *z)
 {
-	return is_cut(z) ? INFLATE_CUT : INFLATE_BROKEN;
+	return z->cut ? INFLATE_CUT : INFLATE_BROKEN;
 }
 
 /* Gives whole bytes back: what follows begins at one. */
 static void align(struct inflate *z)
 {
-	drop(z, z->count & 7);
-	z->at -= z->count / 8 - z->missing;
+	z->at -= z->count / 8;
 	z->bits = 0;
-	z->count = z->missing = 0;
-}
-
-static unsigned take(struct inflate *z, unsigned n)
-{
-	if (z->count < n)
-		refill(z);
-	unsigned value = (unsigned)(z->bits & ((1u << n) - 1));
-	drop(z, n);
-	return value;
+	z->count = z->seen = 0;
 }
 
 static bool read_metas(struct inflate *z, uint32_t *metas, unsigned n)
 {
 	static const uint8_t order[META_CODES] = { 16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15 };
 	uint8_t lens[META_CODES] = { 0 };
-	for (unsigned i = 0; i < n; i++)
+	for (unsigned i = 0; i < n; i++) {
+		if (!see(z, 3))
+			return false;
 		lens[order[i]] = (uint8_t)take(z, 3);
+	}
 	return huffman_metas(metas, lens, META_CODES);
 }
 
 /* The lengths of all codes, packed by the codes of metas. */
 static bool read_lens(struct inflate *z, uint8_t *lens, unsigned n, const uint32_t *metas)
 {
+	static const struct {
+		uint8_t base, bits;
+	} repeats[] = { { 3, 2 }, { 3, 3 }, { 11, 7 } };
 	for (unsigned i = 0; i < n;) {
-		if (z->count < HUFFMAN_META_BITS)
-			refill(z);
-		uint32_t e = metas[z->bits & (HUFFMAN_METAS - 1)];
-		if (e & HUFFMAN_BAD)
+		uint32_t e;
+		if (!take_code(z, &e, metas, HUFFMAN_METAS - 1, 0) || (e & HUFFMAN_BAD))
 			return false;
-		drop(z, e & 0xff);
 		unsigned what = e >> 16;
 		if (what < 16) {
 			lens[i++] = (uint8_t)what;
 			continue;
 		}
-		if (what == 16 && !i)
+		if ((what == 16 && !i) || !see(z, repeats[what - 16].bits))
 			return false;
-		unsigned times = what == 16 ? 3 + take(z, 2) : what == 17 ? 3 + take(z, 3) : 11 + take(z, 7);
+		unsigned times = repeats[what - 16].base + take(z, repeats[what - 16].bits);
 		if (times > n - i)
 			return false;
 		memset(lens + i, what == 16 ? lens[i - 1] : 0, times);
@@ -125,12 +162,15 @@ static enum inflate_result begin_dynamic(struct inflate *z)
 {
 	uint8_t lens[MAX_LENGTH_CODES + MAX_DISTANCE_CODES];
 	uint32_t metas[HUFFMAN_METAS];
+	if (!see(z, 14))
+		return INFLATE_CUT;
 	unsigned lengths = 257 + take(z, 5), distances = 1 + take(z, 5), n = 4 + take(z, 4);
 	bool good = lengths <= MAX_LENGTH_CODES && distances <= MAX_DISTANCE_CODES && read_metas(z, metas, n) &&
 		    read_lens(z, lens, lengths + distances, metas) && huffman_lengths(z->lengths, lens, lengths) &&
 		    huffman_distances(z->distances, lens + lengths, distances);
-	if (!good || is_cut(z))
+	if (!good)
 		return broken(z);
+	z->least = lens[256];
 	z->state = INFLATE_CODED;
 	return INFLATE_GO_ON;
 }
@@ -145,6 +185,7 @@ static enum inflate_result begin_fixed(struct inflate *z)
 	bool good = huffman_lengths(z->lengths, lens, 288);
 	memset(lens, 5, 32);
 	good = good && huffman_distances(z->distances, lens, 32);
+	z->least = 7;
 	z->state = INFLATE_CODED;
 	return good ? INFLATE_GO_ON : INFLATE_BROKEN;
 }
@@ -156,6 +197,7 @@ static enum inflate_result begin_stored(struct inflate *z)
 		return INFLATE_CUT;
 	unsigned n = z->at[0] | (unsigned)z->at[1] << 8, check = z->at[2] | (unsigned)z->at[3] << 8;
 	z->at += 4;
+	z->read += 4;
 	z->stored = n;
 	z->state = INFLATE_STORED;
 	return n == (check ^ 0xffff) ? INFLATE_GO_ON : INFLATE_BROKEN;
@@ -163,11 +205,10 @@ static enum inflate_result begin_stored(struct inflate *z)
 
 static enum inflate_result begin_block(struct inflate *z)
 {
-	z->final = take(z, 1);
-	unsigned type = take(z, 2);
-	if (is_cut(z))
+	if (!see(z, 3))
 		return INFLATE_CUT;
-	switch (type) {
+	z->final = take(z, 1);
+	switch (take(z, 2)) {
 	case 0:
 		return begin_stored(z);
 	case 1:
@@ -197,6 +238,7 @@ static enum inflate_result copy_stored(struct inflate *z)
 	memcpy(z->to, z->at, n);
 	z->to += n;
 	z->at += n;
+	z->read += n;
 	z->stored -= (unsigned)n;
 	return z->stored ? INFLATE_GO_ON : end_block(z);
 }
@@ -242,35 +284,23 @@ static INLINE size_t number(uint32_t entry, uint64_t bits)
 /* One code, and the distance behind a length, with a look at the ends. */
 static enum inflate_result decode_one(struct inflate *z)
 {
-	refill(z);
-	uint32_t e = z->lengths[z->bits & LENGTH_MASK];
-	if (e & HUFFMAN_SECOND) {
-		drop(z, e & 0xff);
-		e = z->lengths[(e >> 16) + (z->bits & ((1u << (e >> 8 & 15)) - 1))];
-	}
-	if (e & HUFFMAN_BAD)
-		return broken(z);
-	size_t len = number(e, z->bits);
-	drop(z, e & 0xff);
-	if (is_cut(z))
+	uint32_t e;
+	size_t len, distance;
+	if (!take_code(z, &e, z->lengths, LENGTH_MASK, z->least))
 		return INFLATE_CUT;
+	if (e & HUFFMAN_BAD)
+		return INFLATE_BROKEN;
 	if (e & HUFFMAN_LITERAL) {
 		*z->to++ = (unsigned char)(e >> 16);
 		return INFLATE_GO_ON;
 	}
 	if (e & HUFFMAN_END)
 		return end_block(z);
-	refill(z);
-	e = z->distances[z->bits & DISTANCE_MASK];
-	if (e & HUFFMAN_SECOND) {
-		drop(z, e & 0xff);
-		e = z->distances[(e >> 16) + (z->bits & ((1u << (e >> 8 & 15)) - 1))];
-	}
+	if (!take_number(z, &len, e) || !take_code(z, &e, z->distances, DISTANCE_MASK, 0))
+		return INFLATE_CUT;
 	if (e & HUFFMAN_BAD)
-		return broken(z);
-	size_t distance = number(e, z->bits);
-	drop(z, e & 0xff);
-	if (is_cut(z))
+		return INFLATE_BROKEN;
+	if (!take_number(z, &distance, e))
 		return INFLATE_CUT;
 	if (distance > (size_t)(z->to - z->first))
 		return INFLATE_BROKEN;
@@ -353,6 +383,7 @@ static INLINE enum inflate_result decode_codes(struct inflate *z)
 	z->to = to;
 	z->bits = t.bits;
 	z->count = t.count & 0xff;
+	z->seen = z->count & 7;
 	return result == INFLATE_DONE ? end_block(z) : result;
 }
 
@@ -379,7 +410,8 @@ static enum inflate_result decode_fast(struct inflate *z)
 void inflate_start(struct inflate *z)
 {
 	z->bits = 0;
-	z->count = z->missing = 0;
+	z->count = z->seen = 0;
+	z->read = 0;
 	z->state = INFLATE_BEGIN;
 }
 
@@ -400,7 +432,7 @@ enum inflate_result inflate_run(struct inflate *z)
 			if (z->to >= z->stop)
 				r = INFLATE_FULL;
 			else
-				r = z->end - z->at > TURN ? decode_fast(z) : decode_one(z);
+				r = z->careful || z->end - z->at <= TURN ? decode_one(z) : decode_fast(z);
 			break;
 		case INFLATE_ENDED:
 			r = INFLATE_DONE;

@@ -36,11 +36,15 @@ enum inflate_result {
 struct inflate {
 	const unsigned char *at, *end; /* packed bytes that are not looked at yet */
 	bool last;                     /* nothing comes behind `end` */
+	bool careful;                  /* slowly, so that `read` is right */
+	uint64_t read;                 /* packed bytes that Go would have read by now */
 	unsigned char *first;          /* what distances may reach back to */
 	unsigned char *to, *stop;      /* where unpacked bytes go; INFLATE_SLACK more may be written */
 	uint64_t bits;                 /* bits that were taken and not used; those from `count` on may be ahead of it */
 	unsigned count;                /* how many */
-	unsigned missing;              /* bytes of them that are behind the end */
+	unsigned seen;                 /* how many of them Go would have by now */
+	unsigned least;                /* bits that it wants to see of each code: as many as the end of the block has */
+	bool cut;                      /* what was asked for is not there */
 	enum inflate_state state;
 	bool final;      /* this block is the last one */
 	unsigned stored; /* bytes left of a plain block */
@@ -48,7 +52,7 @@ struct inflate {
 	uint32_t distances[HUFFMAN_DISTANCES];
 };
 
-/* Begins a stream at `at`; the rest is the caller's to set. */
+/* Begins a stream at `at`; what else the caller sets is named above. */
 void inflate_start(struct inflate *z);
 /* Goes on until there is something to be done; see enum inflate_result. */
 enum inflate_result inflate_run(struct inflate *z);

@@ -8,6 +8,8 @@
 #define BLOCK 512
 #define AT_SIZE 124
 #define SIZE_LEN 12
+#define AT_SUM 148
+#define SUM_LEN 8
 #define AT_TYPE 156
 /* Extended headers that are held when the archive is not. */
 #define MAX_EXTENDED ((uint64_t)1 << 20)
@@ -32,6 +34,24 @@ static bool read_size(uint64_t *out, const unsigned char *f)
 		n = n << 3 | (uint64_t)(f[i] - '0');
 	*out = n;
 	return i == SIZE_LEN || f[i] == ' ' || f[i] == 0;
+}
+
+bool tarball_sum_is_right(const char *header)
+{
+	uint64_t want = 0;
+	unsigned plain = 0, minus = 0;
+	for (size_t i = 0; i < BLOCK; i++) {
+		unsigned c = (unsigned char)header[i];
+		plain += c;
+		minus += c & 0x80;
+	}
+	for (size_t i = AT_SUM; i < AT_SUM + SUM_LEN; i++) {
+		char c = header[i];
+		plain += (unsigned)' ' - (unsigned char)c;
+		if (c >= '0' && c <= '7')
+			want = want << 3 | (uint64_t)(c - '0');
+	}
+	return plain == want || plain - 2 * minus == want;
 }
 
 static struct err *take_record(struct tarball_ahead *next, struct str key, struct str value)
@@ -75,28 +95,22 @@ static bool is_extended(char type)
 	return type == 'x' || type == 'g' || type == 'L' || type == 'K';
 }
 
-/*
- * One header; `*used` becomes the bytes that it and its content take, 0 at the end. `left` is how long the archive is from it
- * on; `tar` need have only the header, and the content behind it when that is an extended header's.
- */
-static struct err *take_header(uint64_t *used, struct tarball_ahead *next, struct str tar, uint64_t left)
+/* One header with what an extended one holds. `*size` becomes that of the content; false for `*good` when nobody can go on. */
+static struct err *take_header(bool *good, uint64_t *size, struct tarball_ahead *next, struct str tar)
 {
-	uint64_t size;
 	const unsigned char *h = (const unsigned char *)tar.s;
-	char type = (char)(tar.len < BLOCK ? 0 : h[AT_TYPE]);
-	*used = 0;
-	if (tar.len < BLOCK || !h[0] || !read_size(&size, h + AT_SIZE) || type == 'S')
+	char type = tar.s[AT_TYPE];
+	*good = read_size(size, h + AT_SIZE) && type != 'S';
+	if (!*good)
 		return NULL;
 	bool extended = is_extended(type);
 	if (!extended && next->sized)
-		size = next->size;
+		*size = next->size;
 	if (type >= '1' && type <= '6')
-		size = 0;
-	if (size > left - BLOCK)
-		return NULL;
-	*used = BLOCK + (size + BLOCK - 1) / BLOCK * BLOCK;
+		*size = 0;
+	*good = *size <= INT64_MAX - BLOCK;
 	struct tarball_ahead ignored = { 0 };
-	struct str content = str_slice(tar, BLOCK, BLOCK + (size_t)size);
+	struct str content = str_slice(tar, BLOCK, BLOCK + (size_t)*size);
 	if (type == 'x' || type == 'g')
 		return take_records(type == 'x' ? next : &ignored, content);
 	next->gnu_path = next->gnu_path || type == 'L';
@@ -106,17 +120,6 @@ static struct err *take_header(uint64_t *used, struct tarball_ahead *next, struc
 	if ((next->pax_path && next->gnu_path) || (next->pax_link && next->gnu_link))
 		return err_new(ERR_INPUT, "broken tar archive: an entry is named in two ways");
 	*next = ignored;
-	return NULL;
-}
-
-struct err *tarball_scan(struct str tar)
-{
-	struct tarball_ahead next = { 0 };
-	uint64_t used = 1;
-	while (used && tar.len) {
-		TRY(take_header(&used, &next, tar, tar.len));
-		tar = str_skip(tar, used < tar.len ? (size_t)used : tar.len);
-	}
 	return NULL;
 }
 
@@ -132,9 +135,39 @@ static size_t wanted(const struct buf *held)
 	return size > MAX_EXTENDED ? 0 : BLOCK + (size_t)size;
 }
 
+static bool is_zero(struct str s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (s.s[i])
+			return false;
+	return true;
+}
+
+/* Takes what is held, all of it. */
+static struct err *take_held(struct tarball_scanner *s)
+{
+	struct str held = buf_str(&s->held);
+	uint64_t size = 0;
+	bool good = true;
+	if (is_zero(str_slice(held, 0, BLOCK))) {
+		s->done = s->zeros;
+		s->zeros = true;
+		return NULL;
+	}
+	if (s->zeros)
+		return err_new(ERR_INPUT, "broken tar archive: a block of zeros is not its end");
+	TRY(take_header(&good, &size, &s->next, held));
+	s->lost = !good || !tarball_sum_is_right(held.s);
+	s->ahead = is_extended(held.s[AT_TYPE]);
+	s->entries += !s->ahead;
+	s->fill = -size & (BLOCK - 1);
+	s->pass = BLOCK + size + s->fill - held.len;
+	return NULL;
+}
+
 struct err *tarball_scan_add(struct tarball_scanner *s, struct str piece)
 {
-	while (piece.len && !s->ended) {
+	while (piece.len && !s->done && !s->lost) {
 		if (s->pass) {
 			size_t n = s->pass < piece.len ? (size_t)s->pass : piece.len;
 			s->pass -= n;
@@ -146,19 +179,32 @@ struct err *tarball_scan_add(struct tarball_scanner *s, struct str piece)
 			struct str more = str_slice(piece, 0, want - s->held.len);
 			buf_add(&s->held, more);
 			piece = str_skip(piece, more.len);
-			continue;
 		}
-		uint64_t used = 0;
+		want = wanted(&s->held);
+		if (s->held.len < want)
+			continue;
+		s->lost = !want;
 		if (want)
-			TRY(take_header(&used, &s->next, buf_str(&s->held), INT64_MAX));
-		s->ended = !used;
-		s->pass = used ? used - s->held.len : 0;
+			TRY(take_held(s));
 		buf_clear(&s->held);
 	}
 	return NULL;
 }
 
+bool tarball_scan_whole(const struct tarball_scanner *s)
+{
+	return s->done || (!s->lost && !s->held.len && s->pass <= s->fill);
+}
+
 void tarball_scan_end(struct tarball_scanner *s)
 {
 	buf_release(&s->held);
+}
+
+struct err *tarball_scan(struct str tar)
+{
+	struct tarball_scanner s = { 0 };
+	struct err *e = tarball_scan_add(&s, tar);
+	tarball_scan_end(&s);
+	return e;
 }

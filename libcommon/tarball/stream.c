@@ -4,6 +4,7 @@
 #include "tarball/inflate.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <libdeflate.h>
 #include <string.h>
 #include <unistd.h>
@@ -37,10 +38,26 @@ struct tarball_stream {
 	uint32_t sum;               /* of this member */
 	uint32_t len;               /* of this member, modulo 2^32 as it is told */
 	size_t total, max;
+	enum tarball_care care;
 	bool ended;
+	struct err *failed; /* why it has */
 };
 
-static const char cut_off[] = "archive is cut off: its gzip data has no end";
+enum fault { CUT_OFF, NO_GZIP, HEADER_SUM, SUM, LENGTH, BEHIND };
+
+/* In our words, and in Go's. */
+static struct err *wrong(const struct tarball_stream *s, enum fault what)
+{
+	static const char *const words[][2] = {
+		[CUT_OFF] = { "archive is cut off: its gzip data has no end", "unexpected EOF" },
+		[NO_GZIP] = { "broken gzip data: not a gzip stream", "gzip: invalid header" },
+		[HEADER_SUM] = { "broken gzip data: header checksum mismatch", "gzip: invalid header" },
+		[SUM] = { "broken gzip data: incorrect data check", "gzip: invalid checksum" },
+		[LENGTH] = { "broken gzip data: incorrect length check", "gzip: invalid checksum" },
+		[BEHIND] = { "bytes that are no gzip data follow the archive", "gzip: invalid header" },
+	};
+	return err_new(ERR_INPUT, "%s", words[what][s->care == TARBALL_GO]);
+}
 
 /* The length that the last member claims: a good guess for the size of the window, never trusted. */
 static size_t claimed_size(const struct tarball_source *from)
@@ -90,11 +107,6 @@ static struct err *need(struct tarball_stream *s, size_t n)
 	return (size_t)(s->z.end - s->z.at) < n && !s->z.last ? read_more(s) : NULL;
 }
 
-static struct err *no_gzip(void)
-{
-	return err_new(ERR_INPUT, "broken gzip data: not a gzip stream");
-}
-
 /* Passes `n` bytes of a header, which count for its checksum. */
 static void pass(struct tarball_stream *s, uint32_t *sum, size_t n)
 {
@@ -108,7 +120,7 @@ static struct err *pass_text(struct tarball_stream *s, uint32_t *sum)
 	size_t left = (size_t)(s->z.end - s->z.at), most = left < MAX_NAME ? left : MAX_NAME;
 	const unsigned char *end = most ? memchr(s->z.at, 0, most) : NULL;
 	if (!end)
-		return left < MAX_NAME ? err_new(ERR_INPUT, "%s", cut_off) : no_gzip();
+		return left < MAX_NAME ? wrong(s, CUT_OFF) : wrong(s, NO_GZIP);
 	pass(s, sum, (size_t)(end + 1 - s->z.at));
 	return NULL;
 }
@@ -116,14 +128,14 @@ static struct err *pass_text(struct tarball_stream *s, uint32_t *sum)
 static struct err *pass_extra(struct tarball_stream *s, uint32_t *sum)
 {
 	if (s->z.end - s->z.at < 2)
-		return err_new(ERR_INPUT, "%s", cut_off);
+		return wrong(s, CUT_OFF);
 	size_t n = s->z.at[0] | (size_t)s->z.at[1] << 8;
 	pass(s, sum, 2);
 	while (n) {
 		TRY(need(s, n < INFLATE_NEED ? n : INFLATE_NEED));
 		size_t there = (size_t)(s->z.end - s->z.at), part = n < there ? n : there;
 		if (!part)
-			return err_new(ERR_INPUT, "%s", cut_off);
+			return wrong(s, CUT_OFF);
 		pass(s, sum, part);
 		n -= part;
 	}
@@ -133,10 +145,10 @@ static struct err *pass_extra(struct tarball_stream *s, uint32_t *sum)
 static struct err *check_header(struct tarball_stream *s, uint32_t sum)
 {
 	if (s->z.end - s->z.at < 2)
-		return err_new(ERR_INPUT, "%s", cut_off);
+		return wrong(s, CUT_OFF);
 	bool right = (sum & 0xffff) == (s->z.at[0] | (uint32_t)s->z.at[1] << 8);
 	s->z.at += 2;
-	return right ? NULL : err_new(ERR_INPUT, "broken gzip data: header checksum mismatch");
+	return right ? NULL : wrong(s, HEADER_SUM);
 }
 
 /* The header of a member (RFC 1952); the stream of DEFLATE begins behind it. */
@@ -146,10 +158,10 @@ static struct err *begin_member(struct tarball_stream *s)
 	TRY(need(s, INFLATE_NEED));
 	const unsigned char *h = s->z.at;
 	size_t left = (size_t)(s->z.end - h);
-	if (left >= 4 && (h[0] != 0x1f || h[1] != 0x8b || h[2] != 8 || h[3] & RESERVED))
-		return no_gzip();
 	if (left < HEADER)
-		return err_new(ERR_INPUT, "%s", cut_off);
+		return wrong(s, CUT_OFF);
+	if (h[0] != 0x1f || h[1] != 0x8b || h[2] != 8 || (h[3] & RESERVED && s->care == TARBALL_STRICT))
+		return wrong(s, NO_GZIP);
 	unsigned flags = h[3];
 	pass(s, &sum, HEADER);
 	if (flags & HAS_EXTRA)
@@ -174,24 +186,32 @@ static uint32_t load32(const unsigned char *p)
 	return p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
 }
 
-/* What follows a member: nothing but zeros, or another one. */
-static struct err *behind_member(struct tarball_stream *s)
+/* Passes the zeros that may fill the last block of a tape; anything else behind them is wrong. */
+static struct err *pass_zeros(struct tarball_stream *s)
 {
-	for (bool any = false;; any = true) {
-		TRY(need(s, INFLATE_NEED));
-		if (s->z.at == s->z.end) {
-			s->ended = true;
-			return NULL;
-		}
-		if (!any && *s->z.at)
-			break;
+	while (!s->ended) {
 		for (; s->z.at < s->z.end && !*s->z.at; s->z.at++)
 			;
 		if (s->z.at < s->z.end)
-			return err_new(ERR_INPUT, "bytes that are no gzip data follow the archive");
+			return wrong(s, BEHIND);
+		TRY(need(s, INFLATE_NEED));
+		s->ended = s->z.at == s->z.end;
 	}
-	if (s->z.end - s->z.at < 2 || s->z.at[0] != 0x1f || s->z.at[1] != 0x8b)
-		return err_new(ERR_INPUT, "bytes that are no gzip data follow the archive");
+	return NULL;
+}
+
+/* What follows a member: nothing, or another one. */
+static struct err *behind_member(struct tarball_stream *s)
+{
+	TRY(need(s, INFLATE_NEED));
+	size_t left = (size_t)(s->z.end - s->z.at);
+	s->ended = !left;
+	if (s->ended)
+		return NULL;
+	if (s->care == TARBALL_STRICT && !*s->z.at)
+		return pass_zeros(s);
+	if (s->care == TARBALL_STRICT && (left < 2 || s->z.at[0] != 0x1f || s->z.at[1] != 0x8b))
+		return wrong(s, BEHIND);
 	return begin_member(s);
 }
 
@@ -199,26 +219,31 @@ static struct err *behind_member(struct tarball_stream *s)
 static struct err *count(struct tarball_stream *s)
 {
 	size_t n = (size_t)(s->z.to - s->summed);
-	s->sum = libdeflate_crc32(s->sum, s->summed, n);
+	if (s->care != TARBALL_HASTE)
+		s->sum = libdeflate_crc32(s->sum, s->summed, n);
 	s->len += (uint32_t)n;
 	s->total += n;
 	s->summed = s->z.to;
 	if (s->total > s->max)
 		return err_new(ERR_LIMIT, "archive unpacks to more than %zu bytes", s->max);
-	if (s->total > RATIO_FREE && s->total / RATIO_MAX > packed_size(s))
+	/* Helm takes what is packed as tightly as can be. */
+	if (s->care == TARBALL_STRICT && s->total > RATIO_FREE && s->total / RATIO_MAX > packed_size(s))
 		return err_new(ERR_LIMIT, "archive unpacks to more than %d times its size", RATIO_MAX);
 	return NULL;
 }
 
 static struct err *end_member(struct tarball_stream *s)
 {
+	/* Whoever asks for more than there is in haste has to know more. */
+	if (s->care == TARBALL_HASTE)
+		return wrong(s, BEHIND);
 	TRY(need(s, TRAILER));
 	if (s->z.end - s->z.at < TRAILER)
-		return err_new(ERR_INPUT, "%s", cut_off);
+		return wrong(s, CUT_OFF);
 	if (load32(s->z.at) != s->sum)
-		return err_new(ERR_INPUT, "broken gzip data: incorrect data check");
+		return wrong(s, SUM);
 	if (load32(s->z.at + 4) != s->len)
-		return err_new(ERR_INPUT, "broken gzip data: incorrect length check");
+		return wrong(s, LENGTH);
 	s->z.at += TRAILER;
 	return behind_member(s);
 }
@@ -236,6 +261,13 @@ static void slide(struct tarball_stream *s)
 	s->at -= by;
 	s->summed -= by;
 	z->first = z->first > from ? z->first - by : s->window;
+}
+
+static struct err *broken(const struct tarball_stream *s)
+{
+	if (s->care == TARBALL_GO)
+		return err_new(ERR_INPUT, "flate: corrupt input before offset %" PRIu64, s->z.read);
+	return err_new(ERR_INPUT, "broken gzip data: invalid codes");
 }
 
 /* Unpacks until the window is full or the stream ends. */
@@ -256,10 +288,10 @@ static struct err *unpack(struct tarball_stream *s)
 		case INFLATE_FULL:
 			return count(s);
 		case INFLATE_CUT:
-			return err_new(ERR_INPUT, "%s", cut_off);
+			return wrong(s, CUT_OFF);
 		case INFLATE_GO_ON:
 		case INFLATE_BROKEN:
-			return err_new(ERR_INPUT, "broken gzip data: invalid codes");
+			return broken(s);
 		}
 	}
 	return NULL;
@@ -272,8 +304,8 @@ static struct err *begin(struct tarball_stream *s)
 	return begin_member(s);
 }
 
-struct err *tarball_stream_open(
-	struct tarball_stream **out, struct arena *a, const struct tarball_source *from, size_t max)
+struct err *tarball_stream_open(struct tarball_stream **out, struct arena *a, const struct tarball_source *from,
+	size_t max, enum tarball_care care)
 {
 	size_t size = claimed_size(from);
 	size = size > PIECE ? PIECE : size < SMALLEST ? SMALLEST : size;
@@ -300,17 +332,28 @@ struct err *tarball_stream_open(
 	s->z.last = !from->path;
 	s->total = 0;
 	s->max = max;
+	s->care = care;
+	s->z.careful = care == TARBALL_GO;
 	s->ended = false;
+	s->failed = NULL;
 	*out = s;
 	return begin(s);
 }
 
-struct err *tarball_stream_look(struct str *out, struct tarball_stream *s, size_t n)
+struct str tarball_stream_look(struct tarball_stream *s, size_t n)
 {
-	while ((size_t)(s->z.to - s->at) < n && !s->ended)
-		TRY(unpack(s));
-	*out = (struct str){ (const char *)s->at, (size_t)(s->z.to - s->at) };
-	return NULL;
+	while ((size_t)(s->z.to - s->at) < n && !s->ended) {
+		s->failed = unpack(s);
+		s->ended = s->ended || s->failed;
+	}
+	return (struct str){ (const char *)s->at, (size_t)(s->z.to - s->at) };
+}
+
+struct err *tarball_stream_why(struct tarball_stream *s)
+{
+	struct err *e = s->failed;
+	s->failed = NULL;
+	return e;
 }
 
 void tarball_stream_take(struct tarball_stream *s, size_t n)
@@ -326,6 +369,8 @@ size_t tarball_stream_most(const struct tarball_stream *s)
 
 void tarball_stream_close(struct tarball_stream *s)
 {
-	if (s)
-		arena_give_back(s->a, (char *)s, s->taken);
+	if (!s)
+		return;
+	err_free(s->failed);
+	arena_give_back(s->a, (char *)s, s->taken);
 }

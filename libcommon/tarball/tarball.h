@@ -28,6 +28,13 @@ struct tarball_limits {
 	size_t max_entries; /* 0: 100000 */
 	/* Whether the content of a file is wanted, given its size and how it begins (16 bytes, if it has them). NULL: always. */
 	bool (*keep)(struct str name, size_t size, struct str begin);
+	/*
+	 * The answer that Helm gives. It is done with an archive at the second block of zeros, and never looks at what follows: the
+	 * checksum and the length of the gzip stream, what is behind it, or whether it has an end. Where there are no such blocks it goes
+	 * on reading, and finds what is wrong. Errors are in its words, and what was read before them is in the tarball.
+	 * False, what everybody wants who asks whether an archive is whole: all of the stream is right.
+	 */
+	bool as_helm;
 };
 
 /* Whether the bytes begin as a gzip stream does. */
@@ -35,7 +42,7 @@ bool tarball_is_gzip(struct str bytes);
 /*
  * Reads a .tar.gz (or .tar) held in memory; everything lives in `a`. Names are as stored: whoever uses them for
  * paths calls tarball_unsafe_name() or tarball_extract(). The gzip checksum and length must be right and nothing but
- * zeros may follow the stream. ERR_INPUT names what is broken, ERR_LIMIT the limit. Sparse files are refused.
+ * zeros may follow the stream, unless the limits say `as_helm`. ERR_INPUT names what is broken, ERR_LIMIT the limit. Sparse files are refused.
  */
 struct err *tarball_read(
 	struct tarball *out, struct arena *a, struct str bytes, const struct tarball_limits *l) ERR_MUST;

@@ -203,6 +203,31 @@ static void a_large_archive_is_read_without_holding_it(void **state)
 	buf_release(&b);
 }
 
+static void helm_reads_no_further_than_the_end_blocks(void **state)
+{
+	(void)state;
+	struct tarball t = small(), got;
+	struct tarball_limits l = { .as_helm = true };
+	struct str good = packed(&t);
+	char *bad = arena_text(&a, good);
+	bad[good.len - 6] ^= 1;
+	refuses((struct str){ bad, good.len }, ERR_INPUT, "incorrect data check", NULL);
+	assert_null(tarball_read(&got, &a, (struct str){ bad, good.len }, &l));
+	assert_int_equal(got.len, 2);
+	assert_true(str_is(got.items[0].data, "name: c\n"));
+	assert_null(tarball_read(&got, &a, str_slice(good, 0, good.len - 8), &l));
+	assert_null(tarball_read(&got, &a, arena_join(&a, good, STR("tail")), &l));
+	refuses(str_slice(good, 0, good.len - 20), ERR_INPUT, "unexpected EOF", &l);
+	l.max_total = 8;
+	refuses(good, ERR_LIMIT, "larger than the maximum size 8", &l);
+	/* What was read before is there. */
+	struct err *e = tarball_read(&got, &a, good, &l);
+	assert_non_null(e);
+	err_free(e);
+	assert_int_equal(got.len, 1);
+	assert_true(str_is(got.items[0].name, "c/Chart.yaml"));
+}
+
 static void names_that_lead_out_are_unsafe(void **state)
 {
 	(void)state;
@@ -312,5 +337,5 @@ static void leading_parts_are_stripped(void **state)
 UNIT_MAIN(CASE(what_is_written_is_read_back), CASE(a_large_archive_is_read_without_holding_it),
 	CASE(pax_lengths_count_their_own_digits), CASE(the_bytes_never_change), CASE(broken_gzip_is_refused),
 	CASE(broken_tar_is_refused), CASE(limits_hold_to_the_byte), CASE(a_bomb_is_stopped_early),
-	CASE(names_that_lead_out_are_unsafe), CASE(bad_entries_are_not_extracted),
-	CASE(links_in_the_way_are_not_followed), CASE(leading_parts_are_stripped))
+	CASE(helm_reads_no_further_than_the_end_blocks), CASE(names_that_lead_out_are_unsafe),
+	CASE(bad_entries_are_not_extracted), CASE(links_in_the_way_are_not_followed), CASE(leading_parts_are_stripped))
