@@ -277,8 +277,7 @@ static struct err *unknown_verb(const struct cli *c)
 		buf_printf(&list, "%s%s", list.len ? ", " : "", v->name);
 	struct err *e =
 		c->nargs ? err_new(ERR_USAGE, "unknown command \"%s\": must be one of %s", c->args[0], buf_text(&list))
-			 : err_new(ERR_USAGE, "a command is needed: one of %s (see %s --help)", buf_text(&list),
-				   c->tool->name);
+			 : err_new(ERR_USAGE, "a command is needed: one of %s", buf_text(&list));
 	buf_release(&list);
 	return e;
 }

@@ -49,6 +49,12 @@ struct lint_totals lint_count(const struct lint_findings *f, size_t charts)
 	return t;
 }
 
+/* Charts are untrusted: nothing that a terminal would obey. */
+static void add_char(struct buf *out, char c)
+{
+	buf_putc(out, (unsigned char)c < 0x20 || c == 0x7f ? '?' : c);
+}
+
 /* One line: Helm's messages may have several. */
 static void add_flat(struct buf *out, struct str s)
 {
@@ -63,8 +69,7 @@ static void add_flat(struct buf *out, struct str s)
 			blank = true;
 			continue;
 		}
-		/* Charts are untrusted: nothing that a terminal would obey. */
-		buf_putc(out, (unsigned char)c < 0x20 || c == 0x7f ? '?' : c);
+		add_char(out, c);
 		blank = c == ' ';
 	}
 }
@@ -76,7 +81,8 @@ static enum cli_color color_of(enum lint_severity s)
 
 static void add_place(struct buf *out, const struct lint_finding *f)
 {
-	buf_add(out, f->file);
+	for (size_t i = 0; i < f->file.len; i++)
+		add_char(out, f->file.s[i]);
 	if (f->line)
 		buf_printf(out, ":%d:%d", f->line, f->column ? f->column : 1);
 }
@@ -136,7 +142,7 @@ static void add_escaped(struct buf *out, struct str s, bool property)
 		if (c == '%' || c == '\n' || c == '\r' || (property && (c == ':' || c == ',')))
 			buf_printf(out, "%%%02X", (unsigned char)c);
 		else
-			buf_putc(out, c);
+			add_char(out, c);
 	}
 }
 

@@ -51,7 +51,8 @@ values_of_sides() {
 }
 
 against_stream() {
-	chart-render release-name old >old.yaml && diffs 0 old.yaml old && chart-render release-name new | chart-diff old.yaml - >out
+	chart-render release-name old >old.yaml && diffs 0 old.yaml old || return 1
+	chart-render release-name new | chart-diff old.yaml - >out
 	[ $? = 1 ] && has 'has changed' out
 }
 
@@ -63,17 +64,22 @@ breaking() {
 
 breaking_json() {
 	diffs 1 --breaking -o json old new &&
-		perl -MJSON::PP -0777 -ne 'print decode_json($_)->[0]{rule}, "\n"' out >got && echo statefulset-immutable >want && same want got
+		perl -MJSON::PP -0777 -ne 'print decode_json($_)->[0]{rule}, "\n"' out >got && echo statefulset-immutable >want && same want got || return 1
+	for n in a b; do printf -- '---\napiVersion: v1\nkind: Namespace\nmetadata: {name: %s}\n' $n; done >two.yaml
+	echo '# none' >none.yaml
+	diffs 1 --breaking -o json two.yaml none.yaml && perl -MJSON::PP -0777 -ne 'print scalar @{decode_json($_)}, "\n"' out >got && echo 2 >want && same want got
 }
 
 default_values() {
 	printf 'image:\n  tag: mine\n' >mine.yaml
 	printf 'extra: {a: 1}\n' >>new/values.yaml
-	diffs 1 --values -f mine.yaml old new && cat >want <<-'X' && same want out
+	cat >want <<-'X'
 	+ extra: {"a":1}
 	~ image.tag: "1.0.0" -> "1.1.0"  ! set by an override
 	X
-	diffs 0 --values old old && diffs 2 --values old mine.yaml
+	diffs 1 --values -f mine.yaml old new && same want out && diffs 1 --values -f mine.yaml -o json old new &&
+		perl -MJSON::PP -0777 -ne 'print join(" ", map { join(":", $_->{path}, exists $_->{old} ? 1 : 0, exists $_->{new} ? 1 : 0, $_->{used} ? 1 : 0) } @{decode_json($_)}), "\n"' out >got &&
+		echo 'extra:0:1:0 image.tag:1:1:1' >want && same want got && diffs 0 --values old old && diffs 2 --values old mine.yaml
 }
 
 revision() {

@@ -121,8 +121,7 @@ tree() {
 
 nulls() {
 	good nulls && printf 'env: {A: x, B: }\n' >nulls/values.yaml && echo 'a: {{ fail (toJson .Values) }}' >nulls/templates/a.yaml &&
-		chart-lint --format helm --set env.A=y nulls >out 2>err
-	grep -qF '{\"env\":{\"A\":\"y\",\"B\":null}}' err
+		lints 0 --set env.A=y nulls && grep -qF '{\"env\":{\"A\":\"y\",\"B\":null}}' err
 }
 
 json_stream() {
@@ -138,6 +137,90 @@ nameless() {
 	[WARNING] $PWD/nameless: chart directory is missing these dependencies: 
 
 	1 chart(s) linted, 0 chart(s) failed
+	X
+}
+
+# What helm v4.3.1 takes for an icon's URL (first column) and for a maintainer's.
+urls() {
+	while read -r takes url; do
+		good urls && sed -i "s|^icon: .*|icon: '$url'|" urls/Chart.yaml && chart-lint --format helm urls >out 2>&1
+		grep -q 'invalid icon' out && icon=0 || icon=1
+		good urls && printf "maintainers: [{name: x, url: '%s'}]\n" "$url" >>urls/Chart.yaml && chart-lint --format helm urls >out 2>&1
+		grep -q 'invalid url' out && own=0 || own=1
+		[ $icon$own = "$takes" ] || { echo "$url: got $icon$own, want $takes"; return 1; }
+	done <<-'X'
+	11 https://example.org/i.png
+	01 example.org
+	10 http://
+	11 ftp://example.org
+	11 mailto:a@b.org
+	10 a:b
+	00 1a:b
+	10 a+b-c.d://x
+	00 :x
+	00 /x
+	00 //example.org
+	01 a/b:c
+	00 a b
+	00 http://a b
+	11 http://a:99/x
+	11 http://a:99999/x
+	00 http://a:x/
+	11 http://[::1]/
+	00 http://[::1/
+	11 http://u:p@h.org/x
+	10 http://u@:80/
+	00 http://ex%41mple.org
+	00 http://example.org/%zz
+	00 http://example.org/#%zz
+	11 http://example.org/?%zz
+	11 http://foo_bar.org
+	10 http://-foo.org
+	10 http://foo-.org
+	11 http://foo--bar.org
+	11 http://foo---bar.org
+	11 http://127.0.0.1
+	10 http://256.1.1.1
+	11 http://localhost
+	11 http://example
+	11 http://exämple.org
+	10 irc://irc.example.org
+	11 http://www.example.org:0
+	11 http://example.org:65535
+	10 http://.org
+	11 http://example.org.
+	10 file:///x
+	00 *
+	11 http://example.org/a?b=c#d
+	10 javascript:alert(1)
+	10 HTTP://EXAMPLE.ORG
+	X
+}
+
+# And for a maintainer's mail address.
+mails() {
+	while read -r takes mail; do
+		good mails && printf "maintainers: [{name: x, email: '%s'}]\n" "$mail" >>mails/Chart.yaml && chart-lint --format helm mails >out 2>&1
+		grep -q 'invalid email' out && got=0 || got=1
+		[ $got = "$takes" ] || { echo "$mail: got $got, want $takes"; return 1; }
+	done <<-'X'
+	1 a@b.org
+	0 a
+	0 a@b
+	1 a.b@c.org
+	0 .a@b.org
+	0 a.@b.org
+	0 a..b@c.org
+	1 a+b@c.org
+	1 "a"@b.org
+	0 "a b"@c.org
+	1 a@b.c
+	0 a@-b.org
+	1 ä@b.org
+	1 a@bä.org
+	0 a b@c.org
+	1 a@b.org.
+	1 A@B.ORG
 	X
 }
 
@@ -167,7 +250,7 @@ required() {
 
 schema() {
 	good schema && printf '{"properties": {"port": {"type": "integer", "minimum": 1}}, "required": ["host"]}\n' >schema/values.schema.json &&
-		printf 'other: 1\nport: 0\n' >schema/values.yaml && lints 1 schema && prints <<-'X'
+		printf 'other: 1\nport: 0\n' >schema/values.yaml && lints 1 schema && prints <<-'X' || return 1
 	==> Linting schema
 	[ERROR] values.yaml: - at '': missing property 'host'
 	- at '/port': minimum: got 0, want 1
@@ -180,8 +263,7 @@ schema() {
 
 	Error: 1 chart(s) linted, 1 chart(s) failed
 	X
-	lints 0 schema --set host=a,port=80 && lints 0 --skip-schema-validation schema && chart-lint schema --set host=a >out
-	has 'schema/values.yaml:2:1: error: ' out
+	lints 0 schema --set host=a,port=80 && lints 0 --skip-schema-validation schema && status 1 chart-lint schema --set host=a >out && has 'schema/values.yaml:2:1: error: ' out
 }
 
 separators() {
@@ -252,4 +334,6 @@ t 'required only warns' required
 t 'documents are divided as Kubernetes does it' separators
 t 'schemas, and the place of the value' schema
 t 'the first template error only' first_error
+t 'URLs that are and are not' urls
+t 'mail addresses that are and are not' mails
 done_testing

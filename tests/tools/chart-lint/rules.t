@@ -102,7 +102,7 @@ hidden_api() {
 	  name: p
 	{{- end }}
 	X
-	finds 'c/templates/p.yaml:2:1: warning: policy/v1beta1 PodDisruptionBudget is deprecated in v1.21+, unavailable in v1.25+; use policy/v1 PodDisruptionBudget; the branch is for clusters that serve it, on others the PodDisruptionBudget silently is not there [kube/hidden-api]' c
+	finds 'c/templates/p.yaml:2:1: warning: policy/v1beta1 PodDisruptionBudget is deprecated in v1.21+, unavailable in v1.25+; use policy/v1 PodDisruptionBudget; the branch is for clusters that serve it, on others the PodDisruptionBudget silently is not there [kube/hidden-api]' c || return 1
 	file templates/p.yaml <<-'X'
 	{{- if .Capabilities.APIVersions.Has "policy/v1" }}
 	apiVersion: policy/v1
@@ -113,7 +113,7 @@ hidden_api() {
 	metadata:
 	  name: p
 	X
-	silent kube/hidden-api c && silent kube/removed-api c
+	silent kube/hidden-api c && silent kube/removed-api c || return 1
 	file templates/p.yaml <<-'X'
 	{{- if .Values.never }}
 	apiVersion: policy/v1beta1
@@ -220,10 +220,17 @@ required() {
 
 places() {
 	fresh && printf 'apiVersion: v2\nname: c\nversion: 1.0.0\nicon: nowhere\nmaintainers:\n  - name: a\n  - email: b\n' >c/Chart.yaml &&
-		finds "c/Chart.yaml:4:1: error: invalid icon URL 'nowhere' [helm/chart-icon]" c && chart-lint c >out
-	has 'c/Chart.yaml:7:5: error: each maintainer requires a name [helm/chart-maintainers]' out &&
-		printf 'a: {{ .Values.a }}\nb: {{ include "x" . }}\nc: d: e\n{{- define "x" }}1{{ end }}\n' >c/templates/a.yaml && chart-lint c >out
-	has 'c/templates/a.yaml:3:1: error: unable to parse YAML' out
+		finds "c/Chart.yaml:4:1: error: invalid icon URL 'nowhere' [helm/chart-icon]" c && status 1 chart-lint c >out &&
+		has 'c/Chart.yaml:7:5: error: each maintainer requires a name [helm/chart-maintainers]' out &&
+		printf 'a: {{ .Values.a }}\nb: {{ include "x" . }}\nc: d: e\n{{- define "x" }}1{{ end }}\n' >c/templates/a.yaml && status 1 chart-lint c >out &&
+		has 'c/templates/a.yaml:3:1: error: unable to parse YAML' out
+}
+
+# Of neighbouring lines that print something, the one with the key is meant.
+neighbours() {
+	fresh && deployment '{{ .Values.image }}' a a | sed 's/- name: web/{{- $who := .Values.who }}\n        - name: {{ $who }}/' | file templates/d.yaml &&
+		printf 'image: web:latest\nwho: web\n' >c/values.yaml &&
+		finds 'c/templates/d.yaml:15:11: warning: image "web:latest" has the tag latest [kube/image-tag]' c
 }
 
 comments() {
@@ -262,6 +269,7 @@ t 'template/undefined looks into every branch' undefined
 t 'values/unknown-override' overrides
 t 'values/required' required
 t "Helm's rules have places" places
+t 'neighbouring lines are told apart by their keys' neighbours
 t 'comments switch rules off' comments
 t '.chart-lint.yaml sets severities and exceptions' config
 done_testing

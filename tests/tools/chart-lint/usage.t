@@ -60,8 +60,7 @@ json() {
 }
 
 jsonl() {
-	lints 0 --format jsonl infra/deep/b && perl -MJSON::PP -ne 'decode_json($_)' out
-	chart-lint --format jsonl infra/a >out && perl -MJSON::PP -ne 'print decode_json($_)->{rule}, "\n"' out >got && echo helm/chart-icon-presence >want &&
+	lints 0 --format jsonl infra/deep/b && perl -MJSON::PP -ne 'decode_json($_)' out && lints 0 --format jsonl infra/a && perl -MJSON::PP -ne 'print decode_json($_)->{rule}, "\n"' out >got && echo helm/chart-icon-presence >want &&
 		same want got
 }
 
@@ -84,13 +83,17 @@ subcharts() {
 }
 
 archive() {
-	tar -czf b-1.tgz -C infra/deep b && chart-lint b-1.tgz >out 2>err
-	has 'b-1.tgz/templates/p.yaml:4:1: warning' out
+	tar -czf b-1.tgz -C infra/deep b && lints 0 b-1.tgz && has 'b-1.tgz/templates/p.yaml:4:1: warning' out
 }
 
 hostile() {
-	cp -r infra/a evil && printf 'apiVersion: v1\nkind: Pod\nmetadata: {name: "x\033[31m"}\n' >evil/templates/p.yaml && chart-lint evil >out
-	! grep -q "$(printf '\033')" out
+	mkdir -p evil/templates && cp infra/a/Chart.yaml evil/
+	printf 'apiVersion: v1\nkind: Pod\nmetadata: {name: x}\nspec: {containers: [{name: a, image: "web\\e[31m"}]}\n' >evil/templates/p.yaml
+	cp evil/templates/p.yaml "evil/templates/$(printf 'q\033[31m.yaml')"
+	for f in text github tap junit checkstyle jsonl sarif; do
+		lints 1 --format $f evil && grep -q 'web.*\[31m' out || return 1
+		! grep -q "$(printf '\033')" out || { echo "in $f:"; cat -v out; return 1; }
+	done
 }
 
 t 'without a path every chart below is checked' everywhere

@@ -69,4 +69,27 @@ t 'and names it' has services/cart/helm/values.yaml ../err
 t 'unless forced' chart-migrate rollback --force
 digest . >../back.txt
 t 'then every byte is as before' same ../first.txt ../back.txt
+
+# Hosts that stand in templates, and what the program of a step sees.
+cd "$WORK" && shop other && cd other || exit 1
+file services/cart/helm/templates/probe.yaml <<'END'
+apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: probe
+data:
+  url: "store://store:7000/1"
+END
+file services/cart/helm/templates/NOTES.txt <<'END'
+It talks to store://store:7000/1
+END
+sed 's/exec: {run: .*/exec: {run: [sh, -c, "env >env.txt"], pass: [PASSED], env: {SAID: three}}/' move.yaml >more.yaml
+env OUTSIDE=one PASSED=two TZ=Asia/Tokyo chart-migrate plan more.yaml --env dev >../plan.json
+t 'a plan with hosts in templates is applied' env OUTSIDE=one PASSED=two TZ=Asia/Tokyo chart-migrate apply ../plan.json -q
+t 'they are set in manifests' has 'url: "store://store-two:7001/1"' services/cart/helm/templates/probe.yaml
+t 'what is no manifest stays' has 'store://store:7000/1' services/cart/helm/templates/NOTES.txt
+t 'a program gets what programs need' has TZ=Asia/Tokyo env.txt
+t 'what the step passes on' has PASSED=two env.txt
+t 'what it says' has SAID=three env.txt
+t 'and nothing else' lacks OUTSIDE env.txt
 done_testing
