@@ -89,8 +89,9 @@ void cli_say(const struct cli *c, const char *fmt, ...) __attribute__((format(pr
 /* Warns on stderr as "NAME: warning: text", also with -q. */
 void cli_warn(const struct cli *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
-/* Colours: the SGR sequences when `on`, else "". */
+/* What text may look like. */
 enum cli_color { CLI_RESET, CLI_BOLD, CLI_DIM, CLI_RED, CLI_GREEN, CLI_YELLOW, CLI_BLUE, CLI_MAGENTA, CLI_CYAN };
+/* The SGR sequence of a colour when `on`, else "". */
 const char *cli_color(bool on, enum cli_color color);
 /* Columns of the terminal on `fd`, or 80. */
 int cli_width(int fd);

@@ -33,6 +33,7 @@ struct fn_zone_period {
 	bool dst;
 	int64_t start, end; /* end is excluded */
 };
+/* The period of a zone in which the instant `sec` lies; one that has no first or last one reaches to the ends of int64_t. */
 struct fn_zone_period fn_zone_at(const struct fn_zone *z, int64_t sec);
 /* The offset of an abbreviation, preferably as used at the local second `sec`; false when the zone has none. */
 bool fn_zone_find_abbr(int *offset, const struct fn_zone *z, struct str abbr, int64_t sec);
@@ -46,6 +47,7 @@ struct fn_clock {
 	int weekday, yearday;                 /* Sunday is 0; yearday from 1; results only */
 	struct fn_zone_period zone;           /* result only */
 };
+/* What calendar and clock show at an instant in its zone. */
 struct fn_clock fn_time_clock(const struct fn_time *t);
 /* time.Date. */
 struct fn_time fn_time_make(const struct fn_clock *c, int32_t nsec, const struct fn_zone *z);
@@ -110,11 +112,13 @@ struct fn_std_chunk {
 	int digits;                         /* of a fraction */
 	bool zulu, colon, minutes, seconds; /* of an offset: Z for 0; what is written */
 };
+/* The first element of a layout with the text before and behind it; views of the layout. STD_NONE: there is none. */
 struct fn_std_chunk fn_std_next(struct str layout);
 extern const char *const fn_month_names[12];
 extern const char *const fn_weekday_names[7];
 /* Days before a month (0 to 12) in a common year. */
 extern const int fn_days_before[13];
+/* Whether a year of the Gregorian calendar has 366 days. */
 bool fn_is_leap(int64_t year);
 
 /* Durations, in nanoseconds. Error: time: invalid duration "x". */

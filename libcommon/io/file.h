@@ -60,6 +60,7 @@ struct io_listing {
 	struct io_entry *items;
 	size_t len, cap;
 };
+/* Lists a folder ("" is the working folder); names and paths are in `a`. What vanishes meanwhile is left out. */
 struct err *io_list(struct io_listing *out, struct arena *a, const char *dir) ERR_MUST;
 
 /* What a walk does at an entry. For a folder, setting `*skip` keeps the walk from entering it. */

@@ -14,17 +14,18 @@ begins() {
 	return $bad
 }
 
-# A prototype needs a comment above it or on its line; prototypes without a blank line between them share one.
+# A prototype needs a comment above it or on its line; prototypes that follow each other share one.
 documented() {
 	awk '
 	FNR == 1 { said = 0; inside = 0 }
 	/\/\*/ { inside = 1; said = 1 }
 	inside { if (/\*\//) inside = 0; next }
 	/^[[:space:]]*$/ { said = 0; next }
+	/^(}|#)/ || /^(struct|enum|union|extern|typedef)[^(]*[{;]/ { said = 0 }
 	/^[a-z_].*[a-z_0-9]\(/ && !/^(typedef|static inline|#)/ {
 		if (!said) { print FILENAME ":" FNR ": no comment: " $0; bad = 1 }
 	}
-	END { exit bad }' libcommon/*/*.h
+	END { exit bad }' libcommon/*/*.h tools/*/*.h
 }
 
 t 'every file begins with its licence, every header with what it is' begins

@@ -121,6 +121,7 @@ struct lint {
 
 /* rules.c: the table. */
 extern const struct lint_rule lint_rules[];
+/* How many rows it has. */
 size_t lint_rule_count(void);
 /* The rule of that id, or NULL. */
 const struct lint_rule *lint_rule_find(struct str id);

@@ -292,8 +292,11 @@ struct mig_step_kind {
 	/* Undoes what restoring files does not; NULL: nothing. */
 	struct err *(*undo)(struct mig *m, struct val step, struct val begin);
 };
+/* The kind of that name; an unknown one is NULL. */
 const struct mig_step_kind *mig_step_kind(struct str name);
 /* What goes into the begin record beside the state of files. */
 struct err *mig_step_world(struct val *out, struct mig *m, struct val step) ERR_MUST;
+/* Copies data from one Redis to another and compares them, as a data step says. */
 struct err *mig_data(struct mig *m, struct val spec) ERR_MUST;
+/* Looks for references and waits for releases, as a verify step says; adds what is wrong to the list `problems`. */
 struct err *mig_verify(struct mig *m, struct val spec, struct val problems) ERR_MUST;

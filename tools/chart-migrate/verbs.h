@@ -4,6 +4,7 @@
 
 #include "cli/cli.h"
 
+/* What each command does; the error's kind decides the exit status. */
 struct err *mig_verb_plan(struct cli *c) ERR_MUST;
 struct err *mig_verb_apply(struct cli *c) ERR_MUST;
 struct err *mig_verb_resume(struct cli *c) ERR_MUST;

@@ -31,12 +31,13 @@ struct err *bump_reasons_find(
 struct err *bump_released(
 	struct chart **out, struct arena *a, struct cli *c, const struct chart *chart, const char *path) ERR_MUST;
 
+/* An annotation of Chart.yaml. */
+#define BUMP_CHANGES "artifacthub.io/changes"
 /*
  * From bump_changes.c: the text of the annotation artifacthub.io/changes, which lists what is new in this version. Those of the version before
  * are dropped when it is `raised`; else they stay and what they have is not added again. `reasons` may be NULL; `said` are texts such as
  * "fixed: what it was", of kind "changed" without a kind. Empty when there is nothing to list.
  */
-#define BUMP_CHANGES "artifacthub.io/changes"
 struct err *bump_changes(struct str *out, struct arena *a, const struct chart *chart, bool raised,
 	const struct bump_reasons *reasons, const struct cli_list *said) ERR_MUST;
 

@@ -33,6 +33,7 @@ struct graph {
 
 /* How a copy stands, for colours and words. */
 enum graph_state { GRAPH_CURRENT, GRAPH_BEHIND, GRAPH_PINNED, GRAPH_TROUBLE, GRAPH_UNKNOWN };
+/* How one stands: unknown where upstream was not asked, unless something is wrong with it anyway. */
 enum graph_state graph_state_of(const struct graph *g, const struct graph_copy *c);
 /* The same in words: "1.2.0 may come in". */
 struct str graph_state_text(const struct graph *g, const struct graph_copy *c);

@@ -149,11 +149,12 @@ struct err *tree_pack(struct str *out, struct arena *a, const struct merge_tree 
 struct err *tree_base(struct merge_tree *out, struct arena *a, const struct locked *l) ERR_MUST;
 /* Name, version and deprecation that a tree's Chart.yaml gives. */
 struct err *tree_chart(struct str *name, struct str *version, struct arena *a, const struct merge_tree *t) ERR_MUST;
-/* How many files, and lines in them, a copy differs in from its base. */
+/* In how many files, and lines of them, a copy differs from its base. */
 struct edits {
 	size_t files, added, removed; /* lines */
 	size_t new_files, gone_files; /* of `files` */
 };
+/* Counts what a copy changed, in files and lines. */
 void tree_edits(struct edits *out, const struct merge_tree *base, const struct merge_tree *copy);
 
 /* add.c */
