@@ -173,7 +173,11 @@ static void find_notes(struct chart_rendered *out, struct arena *a, const struct
 			out->notes = t->text;
 }
 
-struct err *chart_render_values(struct val *out, struct arena *a, struct chart *c, struct val user,
+/*
+ * The first half of chart_render(): processes the dependencies, coalesces the values and checks them against the schemas, so that
+ * chart_render_files() can follow.
+ */
+static struct err *settle_values(struct val *out, struct arena *a, struct chart *c, struct val user,
 	const struct chart_render_opts *o, struct chart_warnings *w)
 {
 	if (o->trace)
@@ -196,7 +200,7 @@ struct err *chart_render(struct chart_rendered *out, struct arena *a, struct cha
 	if (e)
 		return logged(e, w, "release name check failed");
 	struct val values;
-	TRY(chart_render_values(&values, a, c, user_values, o, w));
+	TRY(settle_values(&values, a, c, user_values, o, w));
 	out->values = values;
 	out->began = true;
 	TRY(check_kube_version(a, c, o));

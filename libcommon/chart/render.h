@@ -88,12 +88,6 @@ void chart_rendered_pieces(
 /* Adds the same to a buffer. */
 void chart_rendered_format(struct buf *out, const struct chart_rendered *r, const struct chart_render_opts *o);
 
-/*
- * The first half of chart_render(): processes the dependencies, coalesces the values and checks them against the schemas, so that
- * chart_render_files() can follow.
- */
-struct err *chart_render_values(struct val *out, struct arena *a, struct chart *c, struct val user,
-	const struct chart_render_opts *o, struct chart_warnings *w) ERR_MUST;
 /* Splits a text into documents as Helm does; they are views of it. */
 void chart_split(struct str_vec *out, struct arena *a, struct str text, bool helm3);
 /*

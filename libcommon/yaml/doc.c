@@ -40,7 +40,8 @@ size_t yml_next_line(struct str text, size_t at)
 	return at < text.len ? at + 1 : at;
 }
 
-enum yml_line yml_line_kind(struct str text, size_t at, size_t *indent)
+/* What a line that begins at `at` holds; stores its indentation. */
+static enum yml_line line_kind(struct str text, size_t at, size_t *indent)
 {
 	size_t i = at;
 	while (i < text.len && (text.s[i] == ' ' || text.s[i] == '\t'))
@@ -79,7 +80,7 @@ static size_t block_scalar_end(struct str text, size_t from, size_t to)
 	keep = keep && memchr(text.s + from, '+', comment - from);
 	size_t end = head, indent;
 	for (size_t at = yml_next_line(text, head); at < to; at = yml_next_line(text, at))
-		if (keep || yml_line_kind(text, at, &indent) != YML_LINE_BLANK)
+		if (keep || line_kind(text, at, &indent) != YML_LINE_BLANK)
 			end = yml_line_end(text, at);
 	return end;
 }
@@ -224,7 +225,7 @@ static size_t lines_end(struct str text, size_t last, size_t column)
 {
 	size_t end = yml_next_line(text, last), indent;
 	for (size_t at = end; at < text.len; at = yml_next_line(text, at)) {
-		enum yml_line kind = yml_line_kind(text, at, &indent);
+		enum yml_line kind = line_kind(text, at, &indent);
 		if (kind == YML_LINE_TEXT || (kind == YML_LINE_COMMENT && indent <= column))
 			break;
 		if (kind == YML_LINE_COMMENT)
@@ -371,7 +372,7 @@ static size_t root_begin(struct str text, const struct yml_node *root)
 	size_t first = yml_line_begin(text, root->start), begin = first, indent;
 	while (begin) {
 		size_t above = yml_line_begin(text, begin - 1);
-		if (yml_line_kind(text, above, &indent) != YML_LINE_COMMENT)
+		if (line_kind(text, above, &indent) != YML_LINE_COMMENT)
 			break;
 		begin = above;
 	}

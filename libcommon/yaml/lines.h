@@ -13,8 +13,6 @@ size_t yml_line_begin(struct str text, size_t at);
 size_t yml_line_end(struct str text, size_t at);
 /* The first byte behind the line break. */
 size_t yml_next_line(struct str text, size_t at);
-/* What a line that begins at `at` holds; stores its indentation. */
-enum yml_line yml_line_kind(struct str text, size_t at, size_t *indent);
 /* The first byte from `at` that is no blank. */
 size_t yml_skip_blanks(struct str text, size_t at);
 /* Whether a node is a map or sequence in block style. */

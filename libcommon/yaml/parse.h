@@ -74,5 +74,3 @@ bool yml_parse_next(struct yml_parse *p, struct yml_raw_event *ev);
  * The error is worded as go-yaml's without "yaml: " before it, its place is the true one.
  */
 struct err *yml_parse_doc(struct yml_parse *p, struct yml_raw **root, bool *more) ERR_MUST;
-/* The fault as an error, worded as go-yaml words it. */
-struct err *yml_fault_error(const struct yml_fault *f) ERR_MUST;

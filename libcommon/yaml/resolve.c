@@ -363,7 +363,7 @@ enum yml_scalar yml_resolve(struct val *out, struct str text)
 }
 
 /* ^[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?$ */
-bool yml_is_base60(struct str s)
+static bool is_base60(struct str s)
 {
 	size_t i = s.len && (s.s[0] == '-' || s.s[0] == '+');
 	if (!is_digit(s, i) || !memchr(s.s, ':', s.len))
@@ -412,7 +412,7 @@ bool yml_reads_as_string(struct str s, bool v3)
 		return false;
 	if (v3 && is_octal_v3(s))
 		return false;
-	return !yml_is_base60(s);
+	return !is_base60(s);
 }
 
 const char *yml_scalar_tag(enum yml_scalar kind)

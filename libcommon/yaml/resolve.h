@@ -10,8 +10,6 @@ enum yml_scalar yml_resolve_value(struct val *out, struct str text);
 bool yml_begins_special(struct str text);
 /* Whether the text is one of the forms of a time that go-yaml knows. */
 bool yml_is_time(struct str s);
-/* Whether the text is a base-60 number, which is quoted on the way out. */
-bool yml_is_base60(struct str s);
 /* Whether go-yaml v2 writes this string plain as far as its meaning goes; `v3` for go-yaml v3. */
 bool yml_reads_as_string(struct str s, bool v3);
 /* "!!int" and so on: how messages name a kind of scalar. */

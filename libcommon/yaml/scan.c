@@ -15,12 +15,12 @@ uint32_t yml_scan_col(const struct yml_scan *s)
 	return (uint32_t)((size_t)(s->p - s->bol) - (s->cont - s->bol_cont));
 }
 
-size_t yml_scan_index(const struct yml_scan *s)
+static size_t scan_index(const struct yml_scan *s)
 {
 	return (size_t)(s->p - s->text) - s->cont;
 }
 
-struct yml_mark yml_scan_mark(const struct yml_scan *s)
+static struct yml_mark scan_mark(const struct yml_scan *s)
 {
 	return (struct yml_mark){ (size_t)(s->p - s->text), s->line, yml_scan_col(s) };
 }
@@ -29,7 +29,7 @@ bool yml_scan_fail(struct yml_scan *s, uint32_t context, const char *problem)
 {
 	s->fault.kind = YML_FAULT_SCANNER;
 	s->fault.problem = problem;
-	s->fault.mark = yml_scan_mark(s);
+	s->fault.mark = scan_mark(s);
 	s->fault.context = context;
 	return false;
 }
@@ -79,7 +79,7 @@ void yml_scan_rest_of_line(struct yml_scan *s)
 
 static struct yml_token *add_token(struct yml_scan *s, enum yml_token_type type)
 {
-	struct yml_token t = { .type = (uint8_t)type, .from = yml_scan_mark(s), .to = (size_t)(s->p - s->text) };
+	struct yml_token t = { .type = (uint8_t)type, .from = scan_mark(s), .to = (size_t)(s->p - s->text) };
 	vec_push(&s->tokens, t);
 	return &s->tokens.items[s->tokens.len - 1];
 }
@@ -113,7 +113,7 @@ static bool key_is_valid(struct yml_scan *s, struct yml_simple_key *key, bool *v
 	*valid = false;
 	if (!key->possible)
 		return true;
-	if (key->mark.line < s->line || key->index + MAX_KEY < yml_scan_index(s)) {
+	if (key->mark.line < s->line || key->index + MAX_KEY < scan_index(s)) {
 		if (key->required)
 			return yml_scan_fail(s, key->mark.line, "could not find expected ':'");
 		key->possible = false;
@@ -141,8 +141,8 @@ static bool save_key(struct yml_scan *s)
 		.possible = true,
 		.required = !s->flow && s->indent == (int)yml_scan_col(s),
 		.number = s->parsed + (s->tokens.len - s->head),
-		.index = yml_scan_index(s),
-		.mark = yml_scan_mark(s),
+		.index = scan_index(s),
+		.mark = scan_mark(s),
 	};
 	if (!remove_key(s))
 		return false;
@@ -197,7 +197,7 @@ static bool fetch_directive(struct yml_scan *s)
 	if (!remove_key(s))
 		return false;
 	s->key_allowed = false;
-	struct yml_token t = { .from = yml_scan_mark(s) };
+	struct yml_token t = { .from = scan_mark(s) };
 	if (!yml_scan_directive(s, &t))
 		return false;
 	vec_push(&s->tokens, t);
@@ -218,7 +218,7 @@ static bool fetch_flow_start(struct yml_scan *s, enum yml_token_type type)
 {
 	if (!save_key(s))
 		return false;
-	struct yml_simple_key none = { .number = s->parsed + (s->tokens.len - s->head), .mark = yml_scan_mark(s) };
+	struct yml_simple_key none = { .number = s->parsed + (s->tokens.len - s->head), .mark = scan_mark(s) };
 	vec_push(&s->keys, none);
 	if (++s->flow > MAX_DEPTH)
 		return yml_scan_fail(s, s->line, "exceeded max depth of 10000");
@@ -256,7 +256,7 @@ static bool fetch_block_entry(struct yml_scan *s)
 	if (!s->flow) {
 		if (!s->key_allowed)
 			return yml_scan_fail(s, s->line, "block sequence entries are not allowed in this context");
-		if (!roll_indent(s, yml_scan_col(s), SIZE_MAX, YML_TOK_BLOCK_SEQ, yml_scan_mark(s)))
+		if (!roll_indent(s, yml_scan_col(s), SIZE_MAX, YML_TOK_BLOCK_SEQ, scan_mark(s)))
 			return false;
 	}
 	if (!remove_key(s))
@@ -271,7 +271,7 @@ static bool fetch_key(struct yml_scan *s)
 	if (!s->flow) {
 		if (!s->key_allowed)
 			return yml_scan_fail(s, s->line, "mapping keys are not allowed in this context");
-		if (!roll_indent(s, yml_scan_col(s), SIZE_MAX, YML_TOK_BLOCK_MAP, yml_scan_mark(s)))
+		if (!roll_indent(s, yml_scan_col(s), SIZE_MAX, YML_TOK_BLOCK_MAP, scan_mark(s)))
 			return false;
 	}
 	if (!remove_key(s))
@@ -297,7 +297,7 @@ static bool fetch_value(struct yml_scan *s)
 		if (!s->flow) {
 			if (!s->key_allowed)
 				return yml_scan_fail(s, s->line, "mapping values are not allowed in this context");
-			if (!roll_indent(s, yml_scan_col(s), SIZE_MAX, YML_TOK_BLOCK_MAP, yml_scan_mark(s)))
+			if (!roll_indent(s, yml_scan_col(s), SIZE_MAX, YML_TOK_BLOCK_MAP, scan_mark(s)))
 				return false;
 		}
 		s->key_allowed = !s->flow;
@@ -312,7 +312,7 @@ static bool fetch_content(struct yml_scan *s, enum yml_token_type type)
 	if (!save_key(s))
 		return false;
 	s->key_allowed = false;
-	struct yml_token t = { .type = (uint8_t)type, .from = yml_scan_mark(s) };
+	struct yml_token t = { .type = (uint8_t)type, .from = scan_mark(s) };
 	unsigned char c = *s->p;
 	bool ok;
 	if (type == YML_TOK_ANCHOR || type == YML_TOK_ALIAS)
@@ -333,7 +333,7 @@ static bool fetch_block_scalar(struct yml_scan *s)
 	if (!remove_key(s))
 		return false;
 	s->key_allowed = true;
-	struct yml_token t = { .type = YML_TOK_SCALAR, .from = yml_scan_mark(s) };
+	struct yml_token t = { .type = YML_TOK_SCALAR, .from = scan_mark(s) };
 	if (!yml_scan_block(s, &t, *s->p == '|'))
 		return false;
 	vec_push(&s->tokens, t);

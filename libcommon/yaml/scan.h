@@ -107,9 +107,7 @@ struct yml_token *yml_scan_peek(struct yml_scan *s);
 /* Drops the token that yml_scan_peek() gave. */
 void yml_scan_take(struct yml_scan *s);
 
-/* Shared by the scanner's files. */
-struct yml_mark yml_scan_mark(const struct yml_scan *s);
-size_t yml_scan_index(const struct yml_scan *s);
+/* Shared by the scanner's files: the column of the next byte, from 0; and to end with a fault, false always. */
 uint32_t yml_scan_col(const struct yml_scan *s);
 bool yml_scan_fail(struct yml_scan *s, uint32_t context, const char *problem);
 /* Length of the line break at p, which is no line feed: 0 when there is none. */

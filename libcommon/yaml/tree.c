@@ -18,7 +18,8 @@ void yml_parse_release(struct yml_parse *p)
 	vec_release(&p->open);
 }
 
-struct err *yml_fault_error(const struct yml_fault *f)
+/* The fault as an error, worded as go-yaml words it. */
+static struct err *fault_error(const struct yml_fault *f)
 {
 	/* go-yaml's line: one too small for faults of the parser, that of the context when the first line is at fault. */
 	uint32_t line = f->mark.line ? f->mark.line + (f->kind == YML_FAULT_SCANNER) : f->context;
@@ -78,7 +79,7 @@ static struct err *build(struct yml_parse *p, struct yml_raw **root)
 	struct yml_raw_event ev;
 	do {
 		if (!yml_parse_next(p, &ev))
-			return yml_fault_error(&p->scan.fault);
+			return fault_error(&p->scan.fault);
 		switch ((enum yml_raw_type)ev.type) {
 		case YML_RAW_ALIAS:
 			TRY(add_alias(p, &ev, &last));
@@ -115,7 +116,7 @@ struct err *yml_parse_doc(struct yml_parse *p, struct yml_raw **root, bool *more
 	*more = false;
 	do {
 		if (!yml_parse_next(p, &ev))
-			return yml_fault_error(&p->scan.fault);
+			return fault_error(&p->scan.fault);
 	} while (ev.type == YML_RAW_STREAM_START);
 	if (ev.type == YML_RAW_STREAM_END)
 		return NULL;
@@ -123,7 +124,7 @@ struct err *yml_parse_doc(struct yml_parse *p, struct yml_raw **root, bool *more
 	p->open.len = 0;
 	TRY(build(p, root));
 	if (!yml_parse_next(p, &ev))
-		return yml_fault_error(&p->scan.fault);
+		return fault_error(&p->scan.fault);
 	*more = true;
 	return NULL;
 }

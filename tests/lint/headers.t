@@ -28,6 +28,19 @@ documented() {
 	END { exit bad }' libcommon/*/*.h tools/*/*.h
 }
 
+# What is in a header is for other files. Each name counts once a file; its own header and source are two. One that an inline
+# function calls stands in the header twice.
+shared() {
+	bad=0
+	sed -nE '/^(typedef|static|#)/d; s/^[a-z_][a-z_0-9 *]*[ *]([a-z_0-9]+)\(.*/\1/p' libcommon/*/*.h tools/*/*.h | sort -u >"$WORK/names"
+	git ls-files -co --exclude-standard '*.c' '*.h' | xargs grep -owFf "$WORK/names" >"$WORK/uses"
+	for name in $(sort -u "$WORK/uses" | cut -d: -f2 | sort | uniq -c | awk '$1 < 3 { print $2 }'); do
+		[ "$(grep -c "\.h:$name\$" "$WORK/uses")" -gt 1 ] || { echo "$name is used in its own file alone"; bad=1; }
+	done
+	return $bad
+}
+
 t 'every file begins with its licence, every header with what it is' begins
 t 'every function in a header has a comment' documented
+t 'every function in a header is used elsewhere' shared
 done_testing
