@@ -59,6 +59,8 @@ else
 	skip 'data' 'no python3'
 fi
 
+t 'dependencies are a table, or there are none' sh -c '
+	grep -qF "<tr><th scope=\"row\">shop-common" repo/index.html && grep -qF "<p class=\"none\">There are none.</p>" repo/index.html'
 t 'options name title, place, registry and repository' sh -c '
 	chart-package -q site repo -d elsewhere --title "A <b> & c" --url https://x.example.org/a/ --oci oci://r.example.org/b --repo-name mine >/dev/null &&
 	grep -qF "<title>A &lt;b&gt; &amp; c</title>" elsewhere/index.html &&
@@ -183,6 +185,9 @@ if command -v gpg >/dev/null; then
 	t 'with it good signatures are named, others refused' sh -c '
 		chart-package -q site signed --keyring Shop.gpg -o json >out && grep -q "\"verified\": 2" out &&
 		grep -qF "by Shop &lt;a@example.org&gt;" signed/index.html && [ "$(grep -c ">refused<" signed/index.html)" = 1 ]'
+	t 'its data tell who signed, with which key and when' sh -c '
+		python3 data.py signed/index.html "[v.get(\"f\") for v in data[\"charts\"][0][\"v\"]]" >out; cat out
+		grep -qE "^..2, .Shop <a@example.org>., .[0-9A-Fa-f]{40}., .[0-9]{4}-[0-9]{2}-[0-9]{2}" out'
 	t 'a key that is not in it verifies nothing' sh -c '
 		chart-package -q site signed --keyring Other.gpg -o json >out && grep -q "\"verified\": 0" out'
 	t 'a keyring that is none is an error' status 2 sh -c 'chart-package -q site signed --keyring data.py 2>err'
