@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tarball/huffman.h"
 
+#include <string.h>
+
+/* Of the fixed codes. */
+#define MAX_SYMBOLS 288
+
 struct table {
 	uint32_t *entries;
 	unsigned bits, size;                  /* of the first table; entries in all */
@@ -9,7 +14,7 @@ struct table {
 
 struct codes {
 	unsigned longest;
-	uint16_t next[HUFFMAN_MAX + 2]; /* by length */
+	uint16_t count[HUFFMAN_MAX + 1], first[HUFFMAN_MAX + 1]; /* by length */
 };
 
 static uint32_t length_meaning(unsigned symbol)
@@ -39,25 +44,24 @@ static uint32_t meta_meaning(unsigned symbol)
 	return (uint32_t)symbol << 16;
 }
 
-/* The first code of each length; codes that are too many or too few give false. */
+/* How many codes each length has, and the first; too many or too few give false. */
 static bool count_codes(struct codes *c, const uint8_t *lens, unsigned n)
 {
-	unsigned count[HUFFMAN_MAX + 1] = { 0 };
 	unsigned code = 0;
+	*c = (struct codes){ 0 };
 	for (unsigned i = 0; i < n; i++)
-		count[lens[i]]++;
-	c->longest = 0;
+		c->count[lens[i]]++;
 	for (unsigned len = 1; len <= HUFFMAN_MAX; len++) {
 		code <<= 1;
-		c->next[len] = (uint16_t)code;
-		code += count[len];
+		c->first[len] = (uint16_t)code;
+		code += c->count[len];
 		if (code > 1u << len)
 			return false;
-		if (count[len])
+		if (c->count[len])
 			c->longest = len;
 	}
 	unsigned all = 1u << HUFFMAN_MAX;
-	return code == all || !c->longest || (c->longest == 1 && count[1] == 1);
+	return code == all || !c->longest || (c->longest == 1 && c->count[1] == 1);
 }
 
 /* The bits of a code the other way round, as they come. */
@@ -89,35 +93,53 @@ static uint32_t *second(const struct table *t, unsigned *used, unsigned code, un
 	return t->entries + (*entry >> 16);
 }
 
+/* The symbols in the order of their codes. */
+static void sort(uint16_t *sorted, const struct codes *c, const uint8_t *lens, unsigned n)
+{
+	uint16_t at[HUFFMAN_MAX + 1];
+	unsigned used = 0;
+	for (unsigned len = 1; len <= HUFFMAN_MAX; len++) {
+		at[len] = (uint16_t)used;
+		used += c->count[len];
+	}
+	for (unsigned symbol = 0; symbol < n; symbol++)
+		if (lens[symbol])
+			sorted[at[lens[symbol]]++] = (uint16_t)symbol;
+}
+
+/* Codes that are longer than the first table has bits for. */
+static bool build_second(const struct table *t, const struct codes *c, const uint16_t *sorted)
+{
+	unsigned used = 1u << t->bits, bits = c->longest - t->bits;
+	for (unsigned len = t->bits + 1; len <= c->longest; len++) {
+		for (unsigned i = 0; i < c->count[len]; i++) {
+			unsigned code = turned(c->first[len] + i, len), rest = len - t->bits;
+			uint32_t *entries = second(t, &used, code, bits);
+			if (!entries)
+				return false;
+			fill(entries, 1u << bits, code >> t->bits, rest, t->meaning(*sorted++) + (rest << 8 | rest));
+		}
+	}
+	return true;
+}
+
 static bool build(const struct table *t, const uint8_t *lens, unsigned n)
 {
 	struct codes c;
-	unsigned size = 1u << t->bits, used = size;
+	uint16_t sorted[MAX_SYMBOLS];
+	const uint16_t *next = sorted;
 	if (!count_codes(&c, lens, n))
 		return false;
-	for (unsigned i = 0; c.longest < 2 && i < size; i++)
-		t->entries[i] = HUFFMAN_BAD;
-	/* Where a second table begins is told by entries that no code has filled. */
-	for (unsigned i = 0; c.longest > t->bits && i < size; i++)
-		t->entries[i] = 0;
-	for (unsigned symbol = 0; symbol < n; symbol++) {
-		unsigned len = lens[symbol];
-		if (!len)
-			continue;
-		unsigned code = turned(c.next[len]++, len);
-		uint32_t entry = t->meaning(symbol);
-		if (len <= t->bits) {
-			fill(t->entries, size, code, len, entry + (len << 8 | len));
-			continue;
-		}
-		unsigned bits = c.longest - t->bits;
-		uint32_t *rest = second(t, &used, code, bits);
-		if (!rest)
-			return false;
-		len -= t->bits;
-		fill(rest, 1u << bits, code >> t->bits, len, entry + (len << 8 | len));
+	sort(sorted, &c, lens, n);
+	/* What no code fills is no code, or where a second table will begin. */
+	t->entries[0] = c.longest < 2 ? HUFFMAN_BAD : 0;
+	/* Each further bit doubles the table: codes without it do not care. */
+	for (unsigned len = 1; len <= t->bits; len++) {
+		memcpy(t->entries + (1u << (len - 1)), t->entries, sizeof(uint32_t) << (len - 1));
+		for (unsigned i = 0; i < c.count[len]; i++)
+			t->entries[turned(c.first[len] + i, len)] = t->meaning(*next++) + (len << 8 | len);
 	}
-	return true;
+	return c.longest <= t->bits || build_second(t, &c, next);
 }
 
 bool huffman_lengths(uint32_t table[HUFFMAN_LENGTHS], const uint8_t *lens, unsigned n)

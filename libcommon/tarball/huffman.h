@@ -21,6 +21,8 @@
 #define HUFFMAN_SECOND 0x4000u
 #define HUFFMAN_END 0x2000u
 #define HUFFMAN_BAD 0x1000u
+/* What hardly ever comes. */
+#define HUFFMAN_RARE (HUFFMAN_SECOND | HUFFMAN_END | HUFFMAN_BAD)
 
 /* Bits of the first tables. The longest code has 15 bits, so that at most half as many second tables as there are symbols follow. */
 #define HUFFMAN_LENGTH_BITS 11

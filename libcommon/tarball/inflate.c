@@ -243,18 +243,26 @@ static enum inflate_result copy_stored(struct inflate *z)
 	return z->stored ? INFLATE_GO_ON : end_block(z);
 }
 
-/* Repeats what is `distance` back; up to 31 bytes more than asked for are written. */
+/* Copies to at least 16 bytes behind. */
+static INLINE void copy32(unsigned char *to, const unsigned char *from)
+{
+	memcpy(to, from, 16);
+	memcpy(to + 16, from + 16, 16);
+}
+
+/*
+ * Repeats what is `distance` back; up to 63 bytes more than asked for are written. Most of what is repeated has no more than 64 bytes:
+ * to write them all takes less time than to guess wrong how many there are.
+ */
 static INLINE unsigned char *repeat(unsigned char *to, size_t distance, size_t len)
 {
 	const unsigned char *from = to - distance;
 	unsigned char *end = to + len;
 	if (distance >= 16) {
-		do {
-			memcpy(to, from, 16);
-			memcpy(to + 16, from + 16, 16);
-			to += 32;
-			from += 32;
-		} while (to < end);
+		copy32(to, from);
+		copy32(to + 32, from + 32);
+		for (size_t i = 64; i < len; i += 32)
+			copy32(to + i, from + i);
 	} else if (distance >= 8) {
 		do {
 			memcpy(to, from, 8);
@@ -273,12 +281,6 @@ static INLINE unsigned char *repeat(unsigned char *to, size_t distance, size_t l
 		while (to < end);
 	}
 	return end;
-}
-
-/* The number that an entry and the bits behind its code make. */
-static INLINE size_t number(uint32_t entry, uint64_t bits)
-{
-	return (entry >> 16) + (size_t)((bits & (((uint64_t)1 << (entry & 0xff)) - 1)) >> (entry >> 8 & 15));
 }
 
 /* One code, and the distance behind a length, with a look at the ends. */
@@ -311,8 +313,10 @@ static enum inflate_result decode_one(struct inflate *z)
 /* What decode_codes() keeps in registers. Of `count` the lowest byte alone is right, so that an entry can be taken from it whole. */
 struct turn {
 	const unsigned char *at;
+	unsigned char *to;
 	uint64_t bits;
 	uint32_t count;
+	uint32_t e; /* the entry of the next code, or for its first bits */
 };
 
 /* At least 56 bits, with eight bytes to be read at `at`. What is taken of the last byte in part is taken again next time. */
@@ -338,49 +342,65 @@ static INLINE uint32_t second(struct turn *t, const uint32_t *table, uint32_t e)
 	return table[(e >> 16) + (t->bits & ((1u << (e >> 8 & 15)) - 1))];
 }
 
-/* As many codes as are far from the ends. A turn takes 37 bits of literals, or 22 and 20 of a length, and then 28 of a distance. */
+/* The number that an entry and the bits behind its code make. An entry of a number has nothing in the bits that are not masked. */
+static INLINE size_t number(uint32_t e, uint64_t bits)
+{
+	return (e >> 16) + (size_t)((bits & ~(~(uint64_t)0 << (e & 63))) >> (e >> 8 & 63));
+}
+
+/* Takes a literal, if that comes next. */
+static INLINE bool literal(struct turn *t, const uint32_t *table)
+{
+	if (!(t->e & HUFFMAN_LITERAL))
+		return false;
+	*t->to++ = (unsigned char)(t->e >> 16);
+	drop_code(t, t->e);
+	t->e = table[t->bits & LENGTH_MASK];
+	return true;
+}
+
+/*
+ * As many codes as are far from the ends. A turn takes up to four literals, of 11 bits but for the first, or a length of 20 bits and a distance of
+ * 28. What is left of 64 is enough to look the next entry up before more bits come in.
+ */
 static INLINE enum inflate_result decode_codes(struct inflate *z)
 {
-	const unsigned char *last = z->end - TURN, *first = z->first;
-	unsigned char *to = z->to, *stop = z->stop;
-	struct turn t = { z->at, z->bits, z->count };
+	const unsigned char *last = z->end - TURN, *first = z->first, *stop = z->stop;
+	struct turn t = { z->at, z->to, z->bits, z->count, 0 };
 	enum inflate_result result = INFLATE_GO_ON;
 	fill_up(&t);
-	/* An entry is looked up before the bits behind it come in: a turn leaves more than it takes. */
-	uint32_t e = z->lengths[t.bits & LENGTH_MASK];
-	while (t.at < last && to < stop) {
+	t.e = z->lengths[t.bits & LENGTH_MASK];
+	while (t.at < last && t.to < stop) {
 		fill_up(&t);
-		for (int i = 0; i < 2 && (e & HUFFMAN_LITERAL); i++) {
-			*to++ = (unsigned char)(e >> 16);
-			drop_code(&t, e);
-			e = z->lengths[t.bits & LENGTH_MASK];
-		}
-		e = second(&t, z->lengths, e);
-		uint64_t before = t.bits;
-		drop_code(&t, e);
-		if (e & HUFFMAN_LITERAL) {
-			*to++ = (unsigned char)(e >> 16);
-			e = z->lengths[t.bits & LENGTH_MASK];
+		if (literal(&t, z->lengths)) {
+			if (literal(&t, z->lengths) && literal(&t, z->lengths))
+				(void)literal(&t, z->lengths);
 			continue;
 		}
-		if (e & (HUFFMAN_END | HUFFMAN_BAD)) {
-			result = e & HUFFMAN_BAD ? INFLATE_BROKEN : INFLATE_DONE;
-			break;
+		if (__builtin_expect(t.e & HUFFMAN_RARE, 0)) {
+			t.e = second(&t, z->lengths, t.e);
+			if (literal(&t, z->lengths))
+				continue;
+			if (t.e & (HUFFMAN_END | HUFFMAN_BAD)) {
+				drop_code(&t, t.e);
+				result = t.e & HUFFMAN_BAD ? INFLATE_BROKEN : INFLATE_DONE;
+				break;
+			}
 		}
-		size_t len = number(e, before);
-		fill_up(&t);
-		e = second(&t, z->distances, z->distances[t.bits & DISTANCE_MASK]);
-		size_t distance = number(e, t.bits);
-		drop_code(&t, e);
-		if ((e & HUFFMAN_BAD) || distance > (size_t)(to - first)) {
+		size_t len = number(t.e, t.bits);
+		drop_code(&t, t.e);
+		uint32_t d = second(&t, z->distances, z->distances[t.bits & DISTANCE_MASK]);
+		size_t distance = number(d, t.bits);
+		drop_code(&t, d);
+		if ((d & HUFFMAN_BAD) || distance > (size_t)(t.to - first)) {
 			result = INFLATE_BROKEN;
 			break;
 		}
-		e = z->lengths[t.bits & LENGTH_MASK];
-		to = repeat(to, distance, len);
+		t.e = z->lengths[t.bits & LENGTH_MASK];
+		t.to = repeat(t.to, distance, len);
 	}
 	z->at = t.at;
-	z->to = to;
+	z->to = t.to;
 	z->bits = t.bits;
 	z->count = t.count & 0xff;
 	z->seen = z->count & 7;
@@ -392,7 +412,7 @@ static INLINE enum inflate_result decode_codes(struct inflate *z)
  * Shifts and masks by a number take half the instructions with BMI2, which all newer processors have. The C library knows; the
  * compiler's own __builtin_cpu_supports() asks the processor anew at each program's start, which takes 50 us in a virtual machine.
  */
-__attribute__((target("bmi2"))) static enum inflate_result decode_newer(struct inflate *z)
+__attribute__((target("bmi,bmi2"))) static enum inflate_result decode_newer(struct inflate *z)
 {
 	return decode_codes(z);
 }
@@ -401,7 +421,7 @@ __attribute__((target("bmi2"))) static enum inflate_result decode_newer(struct i
 static enum inflate_result decode_fast(struct inflate *z)
 {
 #ifdef CPU_FEATURE_ACTIVE
-	if (CPU_FEATURE_ACTIVE(BMI2))
+	if (CPU_FEATURE_ACTIVE(BMI1) && CPU_FEATURE_ACTIVE(BMI2))
 		return decode_newer(z);
 #endif
 	return decode_codes(z);

@@ -45,12 +45,16 @@ bool tarball_sum_is_right(const char *header)
 		plain += c;
 		minus += c & 0x80;
 	}
-	for (size_t i = AT_SUM; i < AT_SUM + SUM_LEN; i++) {
-		char c = header[i];
-		plain += (unsigned)' ' - (unsigned char)c;
-		if (c >= '0' && c <= '7')
-			want = want << 3 | (uint64_t)(c - '0');
-	}
+	const char *sum = header + AT_SUM;
+	for (size_t i = 0; i < SUM_LEN; i++)
+		plain += (unsigned)' ' - (unsigned char)sum[i];
+	size_t n = 0;
+	while (n < SUM_LEN && sum[n] == ' ')
+		n++;
+	for (; n < SUM_LEN && sum[n] >= '0' && sum[n] <= '7'; n++)
+		want = want << 3 | (uint64_t)(sum[n] - '0');
+	if (n < SUM_LEN && sum[n] && sum[n] != ' ')
+		return false;
 	return plain == want || plain - 2 * minus == want;
 }
 

@@ -11,6 +11,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct tarball t = { 0 };
 	struct tarball_limits limits = { .max_total = 1 << 20, .max_entries = 1000 };
 	struct str bytes = { (const char *)data, size };
+	limits.as_helm = true;
+	err_free(tarball_read(&t, &a, bytes, &limits));
+	limits.as_helm = false;
 	struct err *e = tarball_read(&t, &a, bytes, &limits);
 	if (!e) {
 		struct buf out = BUF_INIT;
