@@ -316,9 +316,9 @@ const char *chart_absolute(struct arena *a, const char *path)
 	/* Go believes PWD where it is right, so that links in the way stay as the user knows them. */
 	const char *pwd = getenv("PWD");
 	char *cwd = is_here(pwd) ? NULL : getcwd(NULL, 0);
-	struct str joined = arena_printf(a, "%s/%s", cwd ? cwd : pwd ? pwd : "", path);
+	const char *joined = io_path(a, cwd ? cwd : pwd ? pwd : "/", path);
 	free(cwd);
-	return arena_text(a, io_clean(a, joined));
+	return arena_text(a, io_clean(a, str_from(joined)));
 }
 
 static struct err *read_dir(

@@ -167,7 +167,7 @@ static struct err *sort_all(struct chart_rendered *out, struct arena *a, bool he
 
 static void find_notes(struct chart_rendered *out, struct arena *a, const struct chart *c)
 {
-	struct str path = arena_printf(a, "%.*s/templates/NOTES.txt", STR_ARG(c->name));
+	struct str path = arena_join(a, c->name, STR("/templates/NOTES.txt"));
 	vec_each (struct chart_text, t, &out->texts)
 		if (str_eq(t->path, path))
 			out->notes = t->text;
