@@ -284,12 +284,15 @@ static struct err *check_dir_version(bool *v3, struct arena *a, const struct cha
 static struct err *load_dir(struct chart **out, struct arena *a, const char *path, bool later, struct chart_warnings *w)
 {
 	struct chart_files *files = ARENA_NEW(a, struct chart_files);
+	size_t said = w ? w->lines.len : 0;
 	struct err *walk = later ? chart_read_dir_later(files, a, path, w) : chart_read_dir(files, a, path, w);
 	bool v3 = false;
 	/* Helm 3 knows of one version of charts only. */
 	struct err *e = chart_is_helm3(w) ? NULL : check_dir_version(&v3, a, files, path);
 	if (e) {
 		err_free(walk);
+		if (w)
+			w->lines.len = said;
 		return e;
 	}
 	/* What loads without warnings is as the commands of Helm that know of v2 only. */

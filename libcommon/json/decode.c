@@ -164,48 +164,110 @@ static bool literal(struct str *s, const char *set)
 	return true;
 }
 
+/* What Go's time parser finds in a text, and where it stops. */
+struct time_text {
+	struct str rest;
+	const char *want;  /* the part of the layout that is not there */
+	const char *range; /* the part whose value cannot be */
+	int value[6];      /* year, month, day, hour, minute, second */
+};
+
+static void fraction(struct time_text *t)
+{
+	struct str s = t->rest;
+	if (!literal(&s, ".,") || !digits(&s, 1))
+		return;
+	while (digits(&s, 1))
+		;
+	t->rest = s;
+}
+
+static int two_digits(struct str at)
+{
+	return (at.s[0] - '0') * 10 + at.s[1] - '0';
+}
+
+static void zone(struct time_text *t)
+{
+	struct str hours = t->rest, minutes;
+	if (literal(&t->rest, "Z"))
+		return;
+	t->want = "Z07:00";
+	if (!literal(&hours, "+-"))
+		return;
+	minutes = hours;
+	if (!digits(&minutes, 2) || !literal(&minutes, ":"))
+		return;
+	struct str end = minutes;
+	if (!digits(&end, 2))
+		return;
+	t->want = NULL;
+	t->rest = end;
+	/* Some do write 24 hours and 60 minutes. */
+	if (two_digits(hours) > 24)
+		t->range = "time zone offset hour";
+	if (two_digits(minutes) > 60)
+		t->range = "time zone offset minute";
+}
+
+static bool is_date(const int *value)
+{
+	static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
+	int year = value[0], month = value[1];
+	bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+	return value[2] >= 1 && value[2] <= days[month - 1] + (month == 2 && leap);
+}
+
+/* One number of the layout; the hour may have one digit. */
+static void time_part(struct time_text *t, int i)
+{
+	static const struct {
+		const char *part, *before, *name;
+		size_t n;
+		int min, max;
+	} parts[] = {
+		{ "2006", NULL, NULL, 4, 0, 9999 },
+		{ "01", "-", "month", 2, 1, 12 },
+		{ "02", "-", NULL, 2, 0, 99 },
+		{ "15", "T", "hour", 2, 0, 23 },
+		{ "04", ":", "minute", 2, 0, 59 },
+		{ "05", ":", "second", 2, 0, 59 },
+	};
+	if (parts[i].before && !literal(&t->rest, parts[i].before)) {
+		t->want = parts[i].before;
+		return;
+	}
+	struct str at = t->rest;
+	if (!digits(&t->rest, parts[i].n) && !(i == 3 && digits(&t->rest, 1))) {
+		t->want = parts[i].part;
+		return;
+	}
+	for (const char *p = at.s; p < t->rest.s; p++)
+		t->value[i] = t->value[i] * 10 + *p - '0';
+	if (t->value[i] < parts[i].min || t->value[i] > parts[i].max)
+		t->range = parts[i].name;
+}
+
 /* Go's time parser says which part of the layout it could not find where. */
 static struct err *check_time(struct str text)
 {
-	static const struct {
-		const char *part;
-		size_t n;
-		const char *before;
-	} parts[] = {
-		{ "2006", 4, NULL },
-		{ "01", 2, "-" },
-		{ "02", 2, "-" },
-		{ "15", 2, "T" },
-		{ "04", 2, ":" },
-		{ "05", 2, ":" },
-	};
-	struct str rest = text;
-	const char *want = NULL;
-	for (size_t i = 0; !want && i < sizeof(parts) / sizeof(parts[0]); i++) {
-		if (parts[i].before && !literal(&rest, parts[i].before))
-			want = parts[i].before;
-		else if (!digits(&rest, parts[i].n))
-			want = parts[i].part;
+	struct time_text t = { .rest = text };
+	for (int i = 0; i < 6 && !t.want && !t.range; i++)
+		time_part(&t, i);
+	if (!t.want && !t.range) {
+		fraction(&t);
+		zone(&t);
 	}
-	if (!want && rest.len > 1 && rest.s[0] == '.') {
-		rest = str_skip(rest, 1);
-		while (digits(&rest, 1))
-			;
-	}
-	if (!want && rest.len && (rest.s[0] == '+' || rest.s[0] == '-')) {
-		rest = str_skip(rest, 1);
-		if (!digits(&rest, 2) || !literal(&rest, ":") || !digits(&rest, 2))
-			want = "Z07:00";
-	} else if (!want && !literal(&rest, "Z")) {
-		want = "Z07:00";
-	}
-	if (!want && !rest.len)
-		return NULL;
-	if (!want)
-		return err_new(ERR_INPUT, "parsing time \"%.*s\": extra text: \"%.*s\"", STR_ARG(text), STR_ARG(rest));
-	return err_new(ERR_INPUT,
-		"parsing time \"%.*s\" as \"2006-01-02T15:04:05Z07:00\": cannot parse \"%.*s\" as \"%s\"",
-		STR_ARG(text), STR_ARG(rest), want);
+	if (t.want)
+		return err_new(ERR_INPUT,
+			"parsing time \"%.*s\" as \"2006-01-02T15:04:05Z07:00\": cannot parse \"%.*s\" as \"%s\"",
+			STR_ARG(text), STR_ARG(t.rest), t.want);
+	if (!t.range && t.rest.len)
+		return err_new(
+			ERR_INPUT, "parsing time \"%.*s\": extra text: \"%.*s\"", STR_ARG(text), STR_ARG(t.rest));
+	if (!t.range && !is_date(t.value))
+		t.range = "day";
+	return t.range ? err_new(ERR_INPUT, "parsing time \"%.*s\": %s out of range", STR_ARG(text), t.range) : NULL;
 }
 
 static void decode_time(struct decoder *d, struct str *out, struct val v)

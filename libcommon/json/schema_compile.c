@@ -113,12 +113,15 @@ static struct json_limit limit(const struct object *o, const char *key)
 	if (!b.present || !json_decimal_is_integer(&b.value))
 		return l;
 	l.present = true;
-	for (size_t i = 0; i < b.value.digits.len && l.value < INT64_MAX / 100; i++)
-		l.value = l.value * 10 + b.value.digits.s[i] - '0';
-	for (int64_t i = 0; i < b.value.exp && l.value < INT64_MAX / 100; i++)
-		l.value *= 10;
+	/* Of larger integers Go keeps the lowest 64 bits; 2^64 divides 10^64, and more zeros change nothing. */
+	uint64_t bits = 0;
+	for (size_t i = 0; i < b.value.digits.len; i++)
+		bits = bits * 10 + (uint64_t)(b.value.digits.s[i] - '0');
+	for (int64_t i = 0; i < b.value.exp && i < 64; i++)
+		bits *= 10;
 	if (b.value.negative)
-		l.value = -l.value;
+		bits = -bits;
+	memcpy(&l.value, &bits, sizeof(bits));
 	return l;
 }
 

@@ -131,7 +131,7 @@ static struct err *check_idents(struct str text, bool pre)
 {
 	for (struct str rest = text; rest.s;) {
 		struct str part = str_cut(&rest, '.');
-		bool ok = true;
+		bool ok = part.len > 0;
 		for (size_t i = 0; i < part.len; i++)
 			ok = ok && is_ident(part.s[i]);
 		if (pre && ok && all_digits(part) && part.len > 1 && part.s[0] == '0')

@@ -16,6 +16,7 @@ struct options {
 	struct net_access access;
 	const char *dry_run, *keyring;
 	bool validate, verify, dependency_update;
+	bool atomic, force, hide_notes, subchart_notes; /* only told to be old */
 	int jobs;
 	const char *explain;
 	bool generate_name, release_name, debug, devel, values_used, coverage;

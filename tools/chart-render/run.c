@@ -271,6 +271,27 @@ static struct err *check_source(
 	return NULL;
 }
 
+/* Helm 4 tells of flags that are to go, whatever comes after. */
+static void note_old_flags(struct chart_warnings *w)
+{
+	static const struct {
+		const bool *given;
+		const char *name, *text;
+	} old[] = {
+		{ &options.force, "force", "use --force-replace instead" },
+		{ &options.atomic, "atomic", "use --rollback-on-failure instead" },
+		{ &options.hide_notes, "hide-notes",
+			"this flag has no effect for 'helm template' and will be removed in Helm 5" },
+		{ &options.subchart_notes, "render-subchart-notes",
+			"this flag has no effect for 'helm template' and will be removed in Helm 5" },
+		{ &options.validate, "validate", "use '--dry-run=server' instead" },
+	};
+	for (size_t i = 0; !w->helm3 && i < sizeof(old) / sizeof(old[0]); i++)
+		if (*old[i].given)
+			vec_push_in(w->arena, &w->lines,
+				arena_printf(w->arena, "Flag --%s has been deprecated, %s", old[i].name, old[i].text));
+}
+
 /* --dry-run is what we do whatever it says, unless it says to ask a cluster. */
 static struct err *check_dry_run(struct chart_warnings *w)
 {
@@ -335,6 +356,7 @@ static struct err *render(struct buf *out, struct str_vec *pieces, struct cli *c
 	TRY(read_options(a));
 	w->helm3 = options.render.helm3;
 	w->debug = options.debug;
+	note_old_flags(w);
 	TRY(check_dry_run(w));
 	log_start(w);
 	TRY(name_and_chart(&name, &path, c));

@@ -50,11 +50,29 @@ rm real/l.yaml
 chart-render top 2>err >/dev/null
 t 'a dangling link is an error' has "Error: error evaluating symlink $WORK/top/templates/link.yaml: lstat $WORK/real/l.yaml: no such file or directory" err
 rm top/templates/link.yaml
+chart-render top >linked.bare
 ln -s . top/loop
 t 'a folder linked into itself ends' status 1 timeout 20 chart-render top
 chart-render top 2>err >/dev/null
 t 'where the system follows no more links' sh -c 'grep -q "^Error: open .*/top\(/loop\)\{41\}: too many levels of symbolic links$" err'
+mv top/Chart.yaml real/c.yaml
+echo '[]' >top/Chart.yaml
+chart-render top 2>err >/dev/null
+t 'what is wrong with Chart.yaml comes before any link' sh -c '[ "$(wc -l <err)" = 1 ] && grep -q "Go value of type loader.chartBase" err'
+mv real/c.yaml top/Chart.yaml
 rm top/loop
+time_of() {
+	echo "generated: \"$1\"" >top/Chart.lock
+	chart-render top 2>&1 >/dev/null | grep -qF "Error: cannot load Chart.lock: error unmarshaling JSON: while decoding JSON: parsing time \"$1\"$2"
+}
+t 'a month that is none in a lock' time_of 2020-13-01T00:00:00Z ': month out of range'
+t 'a day that is none' time_of 2021-02-29T00:00:00Z ': day out of range'
+t 'an hour that is none' time_of 2020-01-01T24:00:00Z ': hour out of range'
+t 'an offset that is none' time_of 2020-01-01T00:00:00+25:00 ': time zone offset hour out of range'
+t 'a second without its fraction' time_of 2020-01-01T00:00:00.Z ' as "2006-01-02T15:04:05Z07:00": cannot parse ".Z" as "Z07:00"'
+echo 'generated: "2020-02-29T1:00:00,5+24:00"' >top/Chart.lock
+t 'what Go takes' sh -c 'chart-render top >out && cmp out linked.bare'
+rm top/Chart.lock
 mkfifo top/templates/fifo
 chart-render top 2>err >/dev/null
 t 'a FIFO is refused' has "Error: cannot load irregular file $WORK/top/templates/fifo as it has file mode type bits set" err

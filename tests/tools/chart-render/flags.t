@@ -18,7 +18,10 @@ ok() {
 t 'flags of installs change nothing' ok --wait --wait=watcher --timeout 10m --rollback-on-failure --create-namespace \
 	--disable-openapi-validation --description text --replace --take-ownership --force-conflicts --force-replace \
 	--server-side=false --wait-for-jobs -l a=b,c=d --labels e=f --keyring k --skip-crds
-t 'nor do those of Helm 3' ok --atomic --hide-notes --render-subchart-notes --force
+t 'nor do those of Helm 3' ok --compat helm3 --atomic --hide-notes --render-subchart-notes --force
+chart-render c --hide-notes --render-subchart-notes --atomic --force >out 2>err
+t 'Helm 4 tells that they are to go' sh -c 'cmp out plain && [ $(grep -c "^Flag --[a-z-]* has been deprecated, " err) = 4 ] &&
+	grep -qx "Flag --atomic has been deprecated, use --rollback-on-failure instead" err'
 t 'nor those for clusters and for files of Helm' ok --kube-context x --kubeconfig y --kube-token z --kube-as-user u \
 	--kube-as-group g --kube-apiserver a --kube-ca-file f --kube-tls-server-name n --kube-insecure-skip-tls-verify \
 	--qps 5 --burst-limit 3 --registry-config r --repository-cache c --repository-config d --content-cache e --colour never

@@ -70,6 +70,9 @@ static void keywords_say_what_helm_says(void **state)
 		"- at '': additional properties 'a', 'b' not allowed");
 	says("{\"uniqueItems\":true}", "[1,2,1.0]", "- at '': items at 0 and 2 are equal");
 	says("{\"multipleOf\":0.01}", "0.07", "");
+	/* Of what no int holds, the lowest 64 bits count. */
+	says("{\"minLength\":18446744073709551621}", "\"abc\"", "- at '': minLength: got 3, want 5");
+	says("{\"minLength\":1e70}", "\"abc\"", "");
 	says("{\"properties\":{\"a~b/c\":false}}", "{\"a~b/c\":1}", "- at '/a~0b~1c': false schema");
 }
 

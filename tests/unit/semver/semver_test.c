@@ -97,7 +97,7 @@ static void strict_versions_have_three_parts(void **state)
 	struct semver v;
 	assert_null(semver_parse_strict(&v, STR("1.2.3-rc.1+b.5-6.7")));
 	assert_true(str_is(v.pre, "rc.1") && str_is(v.meta, "b.5-6.7"));
-	const char *bad[] = { "1", "1.2", "v1.2.3", "1.02.3", "1.2.x", "1.2." };
+	const char *bad[] = { "1", "1.2", "v1.2.3", "1.02.3", "1.2.x", "1.2.", "1.2.3-", "1.2.3+", "1.2.3-a..b" };
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
 		struct err *e = semver_parse_strict(&v, str_from(bad[i]));
 		assert_non_null(e);
