@@ -101,6 +101,22 @@ release() {
 		PATH=$PWD/bin:$PATH diffs 2 release:other none.yaml && has 'release: not found' err
 }
 
+# Each option gives what chart-render gives with it.
+render_options() {
+	mkdir -p opt/templates opt/crds && cp old/Chart.yaml opt/
+	echo 'port: 80' >opt/values.yaml
+	printf 'apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: things.example.org}\n' >opt/crds/t.yaml
+	printf 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\ndata: {v: "{{ .Capabilities.KubeVersion }} {{ .Release.IsUpgrade }} {{ .Capabilities.APIVersions.Has "x/v1" }}"}\n' >opt/templates/c.yaml
+	chart-render release-name opt >plain.yaml || return 1
+	for o in --kube-version=1.29 --is-upgrade --include-crds --api-versions=x/v1; do
+		chart-render release-name opt "$o" >with.yaml && diffs 0 "$o" with.yaml opt && diffs 1 with.yaml opt && diffs 1 "$o" plain.yaml opt ||
+			{ echo "with $o"; return 1; }
+	done
+	echo '{"properties": {"port": {"type": "string"}}}' >opt/values.schema.json
+	diffs 2 plain.yaml opt && diffs 0 --skip-schema-validation plain.yaml opt
+}
+
+t 'options of rendering are those of chart-render' render_options
 t 'two chart folders are rendered and compared' folders
 t 'an archive is as good as a folder' archive
 t 'values can be given for both sides and for each' values_of_sides

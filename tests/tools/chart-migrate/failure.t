@@ -148,6 +148,7 @@ t 'that names it' has 'Nowhere/None is not known' ../err
 day=$(date -u -d yesterday +%a)
 sed "s|namespace: shop}|namespace: shop, window: \"$day 00:00-00:01 UTC\"}|" move.yaml >w.yaml
 t 'outside its window a target refuses' status 1 sh -c 'chart-migrate plan w.yaml --env dev | chart-migrate apply - 2>../err'
+t 'unless it is told otherwise' sh -c 'chart-migrate plan w.yaml --env dev | chart-migrate apply - -q --ignore-window && chart-migrate rollback -q'
 sed "s|namespace: shop}|namespace: shop, window: \"Mon-Sun 00:00-24:00 UTC\"}|" move.yaml >w.yaml
 t 'inside it runs' sh -c 'chart-migrate plan w.yaml --env dev | chart-migrate apply - -q'
 

@@ -37,6 +37,18 @@ t 'what changes nothing is not listed' sh -c '! chart-render --help | grep -qe "
 chart-render c --debug 2>err >out
 t '--debug logs as Helm does' sh -c 'printf "level=DEBUG msg=\"Original chart version\" version=\"\"\nlevel=DEBUG msg=\"Chart path\" path=%s\nlevel=DEBUG msg=\"number of dependencies in the chart\" chart=c dependencies=0\n" "$WORK/c" | cmp - err'
 
+# What a release says of itself.
+mkdir -p rel/templates
+printf 'apiVersion: v2\nname: rel\nversion: 1.0.0\n' >rel/Chart.yaml
+echo '{{ .Release.Name }} {{ .Release.IsInstall }} {{ .Release.IsUpgrade }} {{ getHostByName "localhost" | default "no name" }}' >rel/templates/NOTES.txt
+sed 's/.*/a: &/' rel/templates/NOTES.txt >rel/templates/a.yaml
+release() { chart-render "$@" >out && tail -n 1 out; }
+t 'it is an install' test "$(release rel)" = 'a: release-name true false no name'
+t '--is-upgrade' test "$(release rel --is-upgrade)" = 'a: release-name false true no name'
+t '--enable-dns' test "$(release rel --enable-dns | sed 's/[0-9.:]*$/ADDRESS/')" = 'a: release-name true false ADDRESS'
+t '--generate-name names nothing, as in Helm' test "$(release rel -g)" = 'a: release-name true false no name'
+t '  but refuses a name' status 1 chart-render -g x rel
+
 # Places.
 tar czf c.tgz c
 t 'an archive' sh -c 'chart-render c.tgz | cmp - plain'
@@ -55,6 +67,9 @@ U=http://127.0.0.1:$PORT/ok
 t 'a repository' sh -c 'chart-render c --repo "$0" | cmp - plain' "$U"
 t 'a version of it' sh -c 'chart-render rel c --repo "$0" --version "~1.0" >out && grep -q "v: 1," out' "$U"
 t 'that is not there' status 1 chart-render c --repo "$U" --version 2
+sed 's/version: 1.0.0,/version: 2.0.0-rc.1,/' www/index.yaml | sed '1,/^  c:/d' >rc && cat rc >>www/index.yaml
+t 'a prerelease is not taken' sh -c 'chart-render c --repo "$0" --version ">=2" 2>err; [ $? = 1 ]' "$U"
+t '  but with --devel' sh -c 'chart-render c --repo "$0" --devel | cmp - plain' "$U"
 t 'an archive by its URL' sh -c 'chart-render "$0/c-1.0.0.tgz" | cmp - plain' "$U"
 chart-render c -f "$U/v.yaml" >out
 t 'values by URL' has 'v: 1, over the wire' out

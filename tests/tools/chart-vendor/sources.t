@@ -37,6 +37,10 @@ t 'from a file:// repository' chart-vendor add "file://$WORK/www/web" charts/fil
 t 'from git by tag pattern' chart-vendor add "git+file://$WORK/git-up//charts/web" charts/git --ref 'web-*'
 t 'the lock has the commit' has "commit: $(git -C ../git-up rev-parse web-1.0.0)" chart-vendor.lock
 t 'from git by branch' chart-vendor add "git+file://$WORK/git-up//charts/web" charts/branch --ref main
+t 'with the folder as an option, and values' chart-vendor add "git+file://$WORK/git-up" charts/option --chart-path charts/web --ref main --environment prod.yaml
+t 'both are in the manifest' sh -c 'grep -A 4 "path: charts/option" chart-vendor.yaml >own; grep -q "path: charts/web" own && grep -q "environments: .prod.yaml." own'
+echo 'replicas: 2' >prod.yaml
+rm own
 t 'all of them verify' chart-vendor verify
 t 'and are not outdated, but for pins' chart-vendor status --exit-code
 git -C ../git-up tag web-1.1.0

@@ -28,6 +28,8 @@ t 'the pristine tree is kept' test -e .chart-vendor/base/*.tar.gz
 t 'the lock names every file' has '      templates/deployment.yaml: ' chart-vendor.lock
 t 'no state is left behind' test ! -e .chart-vendor/state
 t 'verify agrees' chart-vendor verify
+t '-C works in another folder, on paths from there' sh -c 'cd / && chart-vendor -C "$0" verify charts/web' "$PWD"
+t 'which has to be there' status 2 chart-vendor -C nowhere verify
 t 'a second add is refused' status 1 chart-vendor add ../www/web charts/web
 
 sed -i 's/version: "1.0.0"/version: ^1.0.0  # not 2 yet/' chart-vendor.yaml
@@ -92,4 +94,16 @@ t 'the copy is gone' test ! -e charts/web
 t 'the manifest has no charts' lacks charts/web chart-vendor.yaml
 t 'nor the lock' lacks charts/web chart-vendor.lock
 t 'verify agrees with nothing' chart-vendor verify
+
+# A rule of the merge, and what comes of it when it is off.
+mkdir ../rules
+cd ../rules || exit 1
+git init -q .
+chart-vendor -q add ../www/web web --version 1.0.0 >/dev/null
+sed -i 's/^version: 1.0.0$/version: 1.0.0-infra.1/' web/Chart.yaml
+t 'a local version is carried on' sh -c 'chart-vendor update web --to 1.1.0 --dry-run >../out'
+t 'the report names the rule' has 'note [chart] Chart.yaml version' ../out
+t '--no-rule makes it a conflict' status 1 sh -c 'chart-vendor update web --to 1.1.0 --dry-run --no-rule chart >../out'
+t 'with its place' has 'web/Chart.yaml:' ../out
+t 'an unknown rule is refused' status 2 chart-vendor update web --no-rule nothing
 done_testing
