@@ -74,10 +74,14 @@ void buf_add(struct buf *b, struct str s)
 	size_t n = allowed(b, s.len);
 	if (!n)
 		return;
-	bool inside = b->data && s.s >= b->data && s.s < b->data + b->cap;
-	size_t at = inside ? (size_t)(s.s - b->data) : 0;
-	buf_reserve(b, n);
-	memmove(b->data + b->len, inside ? b->data + at : s.s, n);
+	if (b->cap - b->len <= n) {
+		bool inside = b->data && s.s >= b->data && s.s < b->data + b->cap;
+		size_t at = inside ? (size_t)(s.s - b->data) : 0;
+		buf_reserve(b, n);
+		if (inside)
+			s.s = b->data + at;
+	}
+	memmove(b->data + b->len, s.s, n);
 	b->len += n;
 	b->data[b->len] = '\0';
 }

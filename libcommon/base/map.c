@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/map.h"
 
+#include "base/key.h"
+
 /* The slot that holds `key`, or the free one where it belongs. */
-static uint32_t *slot_of(const struct map *m, struct str key)
+static inline uint32_t *slot_of(const struct map *m, struct str key)
 {
 	size_t mask = m->nslots - 1;
-	size_t i = (size_t)str_hash(key) & mask;
-	while (m->slots[i] && !str_eq(m->entries[m->slots[i] - 1].key, key))
+	size_t i = (size_t)key_hash(key) & mask;
+	while (m->slots[i] && !key_eq(m->entries[m->slots[i] - 1].key, key))
 		i = (i + 1) & mask;
 	return &m->slots[i];
 }

@@ -1,11 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #define _GNU_SOURCE /* memmem, memrchr */
-#include "base/str.h"
+#include "base/key.h"
 
 #include <string.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
-/* Up to this length a search for the first byte beats memmem(), which looks at every byte. */
+/* Up to this length a search of our own beats memmem(). */
 #define SHORT_NEEDLE 4
+
+/* From this length on comparing by memcmp() is faster. */
+#define LONG 32
 
 struct str str_from(const char *text)
 {
@@ -26,36 +32,12 @@ struct str str_skip(struct str s, size_t n)
 	return str_slice(s, n, s.len);
 }
 
-static uint64_t load(const char *at, size_t n)
-{
-	uint64_t x = 0;
-	memcpy(&x, at, n);
-	return x;
-}
-
-/* Whether up to sixteen bytes are the same: two pieces of each that may overlap need no loop and no call. */
-static bool same_few(const char *a, const char *b, size_t n)
-{
-	if (n >= 8)
-		return load(a, 8) == load(b, 8) && load(a + n - 8, 8) == load(b + n - 8, 8);
-	if (n >= 4)
-		return load(a, 4) == load(b, 4) && load(a + n - 4, 4) == load(b + n - 4, 4);
-	return !n || (a[0] == b[0] && a[n / 2] == b[n / 2] && a[n - 1] == b[n - 1]);
-}
-
 bool str_eq(struct str a, struct str b)
 {
-	if (a.len != b.len)
-		return false;
-	if (a.len <= 16)
-		return same_few(a.s, b.s, a.len);
+	if (a.len != b.len || a.len <= LONG)
+		return key_eq(a, b);
 	/* Most that are as long as each other begin differently: that needs no call. */
 	return a.s[0] == b.s[0] && memcmp(a.s, b.s, a.len) == 0;
-}
-
-bool str_is(struct str s, const char *text)
-{
-	return str_eq(s, str_from(text));
 }
 
 static unsigned char lower(char c)
@@ -109,24 +91,37 @@ ptrdiff_t str_rfind_char(struct str s, char c)
 	return p ? p - s.s : -1;
 }
 
+/* Where a short needle is that is no longer than `s`, or NULL: where its first and last byte are at once, it nearly always is. */
+static const char *find_short(struct str s, struct str needle)
+{
+	const char *p = s.s, *end = s.s + (s.len - needle.len) + 1;
+	size_t last = needle.len - 1;
+#ifdef __SSE2__
+	__m128i first = _mm_set1_epi8(needle.s[0]), other = _mm_set1_epi8(needle.s[last]);
+	for (; end - p >= 16; p += 16) {
+		__m128i a = _mm_loadu_si128((const __m128i *)(const void *)p);
+		__m128i b = _mm_loadu_si128((const __m128i *)(const void *)(p + last));
+		__m128i both = _mm_and_si128(_mm_cmpeq_epi8(a, first), _mm_cmpeq_epi8(b, other));
+		for (unsigned found = (unsigned)_mm_movemask_epi8(both); found; found &= found - 1) {
+			const char *at = p + __builtin_ctz(found);
+			if (memcmp(at, needle.s, last) == 0)
+				return at;
+		}
+	}
+#endif
+	for (; p < end; p++)
+		if (*p == needle.s[0] && memcmp(p, needle.s, needle.len) == 0)
+			return p;
+	return NULL;
+}
+
 ptrdiff_t str_find(struct str s, struct str needle)
 {
 	if (!needle.len)
 		return 0;
 	if (needle.len > s.len)
 		return -1;
-	if (needle.len <= SHORT_NEEDLE) {
-		const char *p = s.s, *end = s.s + (s.len - needle.len) + 1;
-		size_t last = needle.len - 1;
-		while (p < end && (p = memchr(p, needle.s[0], (size_t)(end - p)))) {
-			/* The first byte is right; of two, only the last is left to compare. */
-			if (p[last] == needle.s[last] && (last <= 1 || memcmp(p, needle.s, last) == 0))
-				return p - s.s;
-			p++;
-		}
-		return -1;
-	}
-	const char *p = s.len ? memmem(s.s, s.len, needle.s, needle.len) : NULL;
+	const char *p = needle.len <= SHORT_NEEDLE ? find_short(s, needle) : memmem(s.s, s.len, needle.s, needle.len);
 	return p ? p - s.s : -1;
 }
 
@@ -138,14 +133,6 @@ size_t str_count_char(struct str s, char c)
 	return n;
 }
 
-/* Less than eight bytes, in two pieces that overlap: no loop. */
-static uint64_t load_few(struct str s)
-{
-	if (s.len >= 4)
-		return load(s.s, 4) << 32 | load(s.s + s.len - 4, 4);
-	return load(s.s, 1) << 16 | load(s.s + s.len / 2, 1) << 8 | load(s.s + s.len - 1, 1);
-}
-
 uint64_t str_hash(struct str s)
 {
 	/* Eight bytes at a time; hostile keys only cost time within the limits that bound every input. */
@@ -154,13 +141,13 @@ uint64_t str_hash(struct str s)
 	if (s.len >= 8) {
 		const char *at = s.s, *last = s.s + s.len - 8;
 		for (; at < last; at += 8) {
-			h = (h ^ load(at, 8)) * prime;
+			h = (h ^ key_load(at, 8)) * prime;
 			h ^= h >> 32;
 		}
 		/* The last piece overlaps the one before. */
-		h = (h ^ load(last, 8)) * prime;
+		h = (h ^ key_load(last, 8)) * prime;
 	} else if (s.len) {
-		h = (h ^ load_few(s)) * prime;
+		h = (h ^ key_load_few(s)) * prime;
 	}
 	return h ^ (h >> 32);
 }

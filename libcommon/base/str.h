@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 /*
  * A struct str is passed by value. It may hold any byte, NUL included, and is
@@ -32,7 +33,11 @@ struct str str_skip(struct str s, size_t n);
 /* Whether both hold the same bytes. */
 bool str_eq(struct str a, struct str b);
 /* Whether `s` holds exactly the bytes of `text`. */
-bool str_is(struct str s, const char *text);
+static inline bool str_is(struct str s, const char *text)
+{
+	/* Inline, as the length of a literal is known. */
+	return s.len == strlen(text) && str_eq(s, (struct str){ text, s.len });
+}
 /* Whether both are equal but for the case of ASCII letters. */
 bool str_eq_nocase(struct str a, struct str b);
 /* Orders by bytes, a prefix first: negative, 0 or positive (Go's order). */

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE /* qsort_r */
 #include "value/value.h"
 
+#include "base/key.h"
 #include "base/mem.h"
 
 #include <stdlib.h>
@@ -370,11 +371,11 @@ size_t val_map_len(struct val map)
 }
 
 /* The slot that holds `key`, or the free one where it belongs. */
-static uint32_t *slot_of(const struct val_map *m, struct str key)
+static inline uint32_t *slot_of(const struct val_map *m, struct str key)
 {
 	uint32_t mask = m->nslots - 1;
-	uint32_t i = (uint32_t)str_hash(key) & mask;
-	while (m->slots[i] && !str_eq(m->entries[m->slots[i] - 1].key, key))
+	uint32_t i = (uint32_t)key_hash(key) & mask;
+	while (m->slots[i] && !key_eq(m->entries[m->slots[i] - 1].key, key))
 		i = (i + 1) & mask;
 	return &m->slots[i];
 }
@@ -393,7 +394,7 @@ static struct val_entry *find(const struct val_map *m, struct str key)
 		return at ? &m->entries[at - 1] : NULL;
 	}
 	for (uint32_t i = 0; i < m->len; i++)
-		if (m->entries[i].key.len == key.len && str_eq(m->entries[i].key, key))
+		if (key_eq(m->entries[i].key, key))
 			return &m->entries[i];
 	return NULL;
 }
@@ -510,6 +511,12 @@ const uint32_t *val_map_sorted(struct val map)
 	return order;
 }
 
+/* Most of what maps and lists hold is itself its copy. */
+static inline struct val copy_item(struct arena *a, struct val v)
+{
+	return v.kind == VAL_MAP || v.kind == VAL_LIST ? val_copy(a, v) : v;
+}
+
 /* As the original is, with no room for more: most copies stay as they are. */
 static struct val copy_map(struct arena *a, struct val v)
 {
@@ -522,7 +529,7 @@ static struct val copy_map(struct arena *a, struct val v)
 	m->len = m->cap = from->len;
 	m->entries = arena_alloc(a, m->len * sizeof(*m->entries));
 	for (uint32_t i = 0; i < m->len; i++)
-		m->entries[i] = (struct val_entry){ from->entries[i].key, val_copy(a, from->entries[i].value) };
+		m->entries[i] = (struct val_entry){ from->entries[i].key, copy_item(a, from->entries[i].value) };
 	if (m->len > SMALL) {
 		m->nslots = from->nslots;
 		m->slots = arena_alloc(a, m->nslots * sizeof(*m->slots));
@@ -536,7 +543,7 @@ struct val val_copy(struct arena *a, struct val v)
 	if (v.kind == VAL_LIST && v.list) {
 		struct val copy = val_list_of(a, v.list->len, v.type);
 		val_list_each (item, v)
-			val_list_add(copy, val_copy(a, *item));
+			copy.list->items[copy.list->len++] = copy_item(a, *item);
 		return copy;
 	}
 	return v.kind == VAL_MAP && v.map ? copy_map(a, v) : v;
