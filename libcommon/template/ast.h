@@ -42,15 +42,19 @@ struct tmpl_number {
 /* How the evaluator treats a function: Go's own `and`, `or` and `call` are special, those that replace them not. */
 enum tmpl_special { TMPL_PLAIN, TMPL_AND, TMPL_OR, TMPL_CALL };
 
+/* Names of a field or chain whose lengths are kept. */
+#define AST_STEPS 4
+
 /*
  * A node is written once, by the parser, and is only as large as its kind needs: never copy a whole one. Siblings
  * (the nodes of a list, the commands of a pipe, the words of a command) are chained by `next`. A command of one word is that
  * word. Names and texts are views of the template's text where they can be.
  */
 struct tmpl_node {
-	uint8_t kind;    /* enum tmpl_node_kind */
-	bool flag;       /* bool: its value; pipe: it assigns instead of declaring; string: its text is a copy */
+	uint8_t kind; /* enum tmpl_node_kind */
+	bool flag; /* bool: its value; pipe: it assigns; string: its text is a copy; variable: fields follow; ident: variadic */
 	uint8_t special; /* ident: enum tmpl_special */
+	uint8_t fixed;   /* ident: parameters before the variadic one (tmpl_fixed_params()) */
 	uint32_t pos; /* offset in the text that error messages point to; in a pipe: from its action's (exec_pos()) */
 	struct tmpl_node *next; /* sibling */
 	union {
@@ -79,8 +83,12 @@ struct tmpl_node {
 		struct {
 			const char *
 				s; /* as it stands in the text: ".a.b"; "$x.a"; of a chain what follows the parenthesis */
-			uint32_t len;           /* of that */
-			uint32_t id;            /* variable: the number of its name */
+			uint32_t len; /* of that */
+			union {
+				uint32_t id; /* variable: the number of its name */
+				uint8_t steps
+					[AST_STEPS]; /* field, chain: bytes of the first names and their dots; 0: not known */
+			};
 			struct tmpl_node *from; /* chain alone: the term before the fields */
 		} path;                         /* field, variable, chain */
 		struct tmpl_number *number;

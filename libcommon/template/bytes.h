@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* bytes: passing over the bytes of words and strings, sixteen at a time; inside template/ only. */
+/* bytes: passing over the bytes of texts, words and strings, sixteen at a time; inside template/ only. */
 #pragma once
 
 #include "template/lex.h"
@@ -43,6 +43,39 @@ static inline unsigned bytes_special(const char *at)
 	return (unsigned)_mm_movemask_epi8(_mm_or_si128(_mm_or_si128(stop, bytes_equal(x, '\n')), x));
 }
 #endif
+
+/* The end of what is before `end` but for blanks; `from` at least. The text begins at `far`. */
+static inline const char *bytes_trim_end(const char *from, const char *end, const char *far)
+{
+#ifdef __SSE2__
+	if (end - far >= 16) {
+		__m128i x = bytes_sixteen(end - 16), line = _mm_or_si128(bytes_equal(x, '\n'), bytes_equal(x, '\r'));
+		__m128i blank = _mm_or_si128(bytes_equal(x, ' '), bytes_equal(x, '\t'));
+		unsigned found = ~(unsigned)_mm_movemask_epi8(_mm_or_si128(line, blank)) & 0xFFFF;
+		end -= found ? __builtin_clz(found) - 16 : 16;
+	}
+#endif
+	while (end > from && lex_bytes[(unsigned char)end[-1]] & LEX_BLANK_BYTE)
+		end--;
+	return end > from ? end : from;
+}
+
+/* Where `c` stands twice in a row before `end`; NULL: nowhere. */
+static inline const char *bytes_find_pair(const char *at, const char *end, char c)
+{
+#ifdef __SSE2__
+	for (; end - at > 16; at += 16) {
+		__m128i both = _mm_and_si128(bytes_equal(bytes_sixteen(at), c), bytes_equal(bytes_sixteen(at + 1), c));
+		unsigned found = (unsigned)_mm_movemask_epi8(both);
+		if (found)
+			return at + __builtin_ctz(found);
+	}
+#endif
+	for (; end - at >= 2; at++)
+		if (at[0] == c && at[1] == c)
+			return at;
+	return NULL;
+}
 
 /* Behind the bytes of a word, behind which is another byte. The text ends at `far`. */
 static inline const char *bytes_skip_word(const char *at, const char *far)

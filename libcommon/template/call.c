@@ -130,18 +130,10 @@ static bool validate(struct exec_frame *f, struct val *v, char letter)
 		return true;
 	if (v->kind == VAL_INVALID)
 		return nil_of_letter(v, letter) || exec_fail(f, "invalid value; expected %s", tmpl_param_type(letter));
-	const char *type = ref_type_name(*v);
-	if (v->kind != VAL_NULL) {
-		v->flags = 0;
-		type = val_type_name(*v);
-	}
-	if (letter == 'a') {
-		v->flags = 0;
+	v->flags = 0;
+	if (letter == 'a' || assign(v, letter))
 		return true;
-	}
-	if (assign(v, letter))
-		return true;
-	return exec_fail(f, "wrong type for value; expected %s; got %s", tmpl_param_type(letter), type);
+	return exec_fail(f, "wrong type for value; expected %s; got %s", tmpl_param_type(letter), ref_type_name(*v));
 }
 
 static bool fail_found(struct exec_frame *f, const char *expected, const struct tmpl_node *n)
@@ -236,28 +228,22 @@ bool call_eval_arg(struct exec_frame *f, struct val *out, struct val dot, char l
 	return ok && validate(f, out, letter);
 }
 
+size_t tmpl_fixed_params(const char *params, bool *variadic)
+{
+	size_t len = 0;
+	while (params[len] && params[len] != '!')
+		len++;
+	*variadic = len >= 2 && params[len - 1] == '*';
+	return *variadic ? len - 2 : len;
+}
+
 /* What is called, function or method. */
 struct callee {
 	const char *name;
 	const char *params;
 	size_t fixed; /* parameters before the variadic one */
 	bool variadic;
-	char rest; /* the variadic one's letter */
 };
-
-static struct callee callee_of(const char *name, const char *params)
-{
-	size_t len = 0;
-	while (params[len] && params[len] != '!')
-		len++;
-	struct callee c = { .name = name, .params = params, .fixed = len };
-	if (c.fixed >= 2 && params[c.fixed - 1] == '*') {
-		c.variadic = true;
-		c.rest = params[c.fixed - 2];
-		c.fixed -= 2;
-	}
-	return c;
-}
 
 static bool check_count(struct exec_frame *f, const struct callee *c, const struct call_args *args)
 {
@@ -276,12 +262,12 @@ static bool eval_args(
 {
 	size_t i = 0;
 	for (const struct tmpl_node *word = args->first; i < args->len; word = word->next, i++)
-		if (!call_eval_arg(f, &argv[i], dot, i < c->fixed ? c->params[i] : c->rest, word))
+		if (!call_eval_arg(f, &argv[i], dot, c->params[i < c->fixed ? i : c->fixed], word))
 			return false;
 	if (!args->final)
 		return true;
 	argv[i] = *args->final;
-	return validate(f, &argv[i], i < c->fixed ? c->params[i] : c->rest);
+	return validate(f, &argv[i], c->params[i < c->fixed ? i : c->fixed]);
 }
 
 /* `and` and `or` of Go evaluate only as many words as they need. */
@@ -340,7 +326,7 @@ bool call_func(struct exec_frame *f, struct val *out, struct val dot, const stru
 	const struct call_args *args)
 {
 	const struct tmpl_func *func = ident->func;
-	struct callee c = callee_of(func->name, func->params);
+	struct callee c = { func->name, func->params, ident->fixed, ident->flag };
 	f->node = ident;
 	if (!check_count(f, &c, args))
 		return false;
@@ -378,7 +364,8 @@ static bool refuse(struct exec_frame *f, const char *name, const char *why)
 bool call_method(struct exec_frame *f, struct val *out, struct val dot, struct val self, const struct val_method *m,
 	const struct call_args *args)
 {
-	struct callee c = callee_of(m->name, m->params);
+	struct callee c = { .name = m->name, .params = m->params };
+	c.fixed = tmpl_fixed_params(m->params, &c.variadic);
 	if (!check_count(f, &c, args))
 		return false;
 	const char *why = strchr(m->params, '!');

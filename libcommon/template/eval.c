@@ -68,9 +68,9 @@ static bool is_unexported(const struct val_class *class, struct str name)
 	return false;
 }
 
-/* One step along a chain: a method, a struct's field or a map's key. */
-static bool eval_field(struct exec_frame *f, struct val *out, struct val dot, struct val receiver, struct str name,
-	const struct call_args *args)
+/* One step along a chain: a method, a struct's field or a map's key. What eval_chain() leaves to it is rare. */
+static __attribute__((noinline)) bool eval_field(struct exec_frame *f, struct val *out, struct val dot,
+	struct val receiver, struct str name, const struct call_args *args)
 {
 	if (receiver.kind == VAL_INVALID) {
 		*out = VAL_NOTHING;
@@ -96,19 +96,36 @@ static bool eval_field(struct exec_frame *f, struct val *out, struct val dot, st
 	return exec_fail(f, "can't evaluate field %.*s in type %s", STR_ARG(name), ref_type_name(receiver));
 }
 
-/* What the fields of `path`, ".a.b", lead to. */
-static bool eval_chain(struct exec_frame *f, struct val *out, struct val dot, struct val receiver, struct str path,
-	const struct call_args *args)
+/* Whether a map may have a method of that name. */
+static inline bool may_be_method(const struct exec_frame *f, struct val map, struct str name)
+{
+	return f->letters[map.type] & set_letter_bit(name.s[0]);
+}
+
+/* How long the first name of ".a.b" is, with its dot. */
+static size_t first_step(struct str path)
+{
+	const char *dotted = memchr(path.s + 1, '.', path.len - 1);
+	return dotted ? (size_t)(dotted - path.s) : path.len;
+}
+
+/* What the fields of `n` lead to from `*out`. */
+static bool eval_chain(
+	struct exec_frame *f, struct val *out, struct val dot, const struct tmpl_node *n, const struct call_args *args)
 {
 	static const struct call_args none;
-	bool has_args = args->len || args->final;
-	for (;;) {
-		const char *dotted = memchr(path.s + 1, '.', path.len - 1);
-		size_t len = dotted ? (size_t)(dotted - path.s) : path.len;
+	struct val receiver = *out;
+	struct str path = ast_path(n);
+	size_t step = n->kind == NODE_VARIABLE ? AST_STEPS : 0;
+	if (step)
+		path = str_skip(path, first_step(path));
+	for (;; step++) {
+		size_t len = step < AST_STEPS && n->path.steps[step] ? n->path.steps[step] : first_step(path);
 		struct str name = { path.s + 1, len - 1 };
 		bool last = len == path.len;
 		/* Nearly all steps are this one. */
-		if (receiver.kind == VAL_MAP && receiver.type == VAL_T_DEFAULT && !(last && has_args))
+		if (receiver.kind == VAL_MAP && !may_be_method(f, receiver, name) &&
+			!(last && (args->len || args->final)))
 			receiver = map_entry(f, receiver, name);
 		else if (!eval_field(f, &receiver, dot, receiver, name, last ? args : &none))
 			return false;
@@ -125,7 +142,8 @@ bool eval_field_node(
 	struct exec_frame *f, struct val *out, struct val dot, const struct tmpl_node *n, const struct call_args *args)
 {
 	f->node = n;
-	return eval_chain(f, out, dot, dot, ast_path(n), args);
+	*out = dot;
+	return eval_chain(f, out, dot, n, args);
 }
 
 bool eval_variable_node(
@@ -135,21 +153,15 @@ bool eval_variable_node(
 	const struct exec_var *var = eval_find_var(f, n);
 	if (!var)
 		return false;
-	ptrdiff_t dotted = str_find_char(ast_path(n), '.');
-	if (dotted >= 0)
-		return eval_chain(f, out, dot, var->value, str_skip(ast_path(n), (size_t)dotted), args);
 	*out = var->value;
-	return not_a_function(f, n, args);
+	return n->flag ? eval_chain(f, out, dot, n, args) : not_a_function(f, n, args);
 }
 
 bool eval_chain_node(
 	struct exec_frame *f, struct val *out, struct val dot, const struct tmpl_node *n, const struct call_args *args)
 {
-	struct val receiver;
 	f->node = n;
-	if (!call_eval_arg(f, &receiver, dot, 0, n->path.from))
-		return false;
-	return eval_chain(f, out, dot, receiver, ast_path(n), args);
+	return call_eval_arg(f, out, dot, 0, n->path.from) && eval_chain(f, out, dot, n, args);
 }
 
 static bool has_any(struct str s, const char *set)

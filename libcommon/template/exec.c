@@ -305,6 +305,7 @@ static bool run_tree(struct exec_frame *f, struct val dot)
 	x->depth++;
 	x->frame = f;
 	f->vars = x->vars.len;
+	f->letters = set_letters(f->set);
 	/* Id 0 is "$" in every text. */
 	vec_push(&x->vars, (struct exec_var){ 0, dot });
 	WATCH(f, enter, f, outer);
@@ -331,7 +332,7 @@ static bool walk_template(struct exec_frame *f, struct val dot, const struct tmp
 	struct val inner_dot = VAL_NOTHING;
 	if (n->call.pipe && !eval_pipe(f, &inner_dot, dot, n->call.pipe))
 		return false;
-	struct exec_frame inner = { f->x, f->set, tree, f->out, n, 0, f->depth + 1, n->pos };
+	struct exec_frame inner = { f->x, f->set, tree, f->out, n, 0, f->depth + 1, n->pos, NULL };
 	return run_tree(&inner, inner_dot);
 }
 
@@ -416,7 +417,7 @@ static struct err *no_template(struct str name)
 struct err *tmpl_execute_body(
 	struct buf *out, struct tmpl_exec *x, struct tmpl_set *set, const struct tmpl_tree *body, struct val dot)
 {
-	struct exec_frame f = { x, set, body, out, NULL, 0, 0, 0 };
+	struct exec_frame f = { x, set, body, out, NULL, 0, 0, 0, NULL };
 	/* A template is given what an interface {} holds. */
 	if (run_tree(&f, ref_elem(dot)))
 		return NULL;

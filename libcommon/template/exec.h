@@ -43,6 +43,7 @@ struct exec_frame {
 	size_t vars;                  /* where its variables begin */
 	int depth;                    /* nested template actions, as Go counts them */
 	uint32_t base;                /* position of the action that `node` is or stands in */
+	const uint32_t *letters;      /* set_letters() of the set */
 };
 
 /* Where in the text `f->node` stands. */
@@ -109,6 +110,13 @@ bool eval_constant(struct exec_frame *f, struct val *out, const struct tmpl_node
 const struct tmpl_tree *set_find(const struct tmpl_set *set, struct str name);
 /* The method of a list, map or number with a Go type of its own, or NULL. */
 const struct val_method *set_find_method(const struct tmpl_set *set, enum val_type type, struct str name);
+/* For each type a bit for each letter that one of its methods begins with: nearly all names that are asked for are keys. */
+const uint32_t *set_letters(const struct tmpl_set *set);
+/* The bit of a letter; none of those in lower case, as only exported methods can be called. */
+static inline uint32_t set_letter_bit(char c)
+{
+	return c < 'a' ? 1u << (c & 31) : 0;
+}
 /* A method in a table, or NULL. */
 const struct val_method *set_method_in(const struct val_method *methods, size_t n, struct str name);
 

@@ -39,6 +39,9 @@ struct tmpl_func {
 /* Go's name of the type that a letter of `params` stands for: "interface {}". */
 const char *tmpl_param_type(char letter);
 
+/* How many parameters `params` names, without the variadic one, and whether there is one: a letter and '*' follow then. */
+size_t tmpl_fixed_params(const char *params, bool *variadic);
+
 /* A table is an array sorted by name, bytewise. */
 struct tmpl_funcs {
 	const struct tmpl_func *items;

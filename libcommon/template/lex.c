@@ -4,6 +4,7 @@
 #include "base/quote.h"
 #include "base/unicode.h"
 #include "base/utf8.h"
+#include "template/bytes.h"
 
 #include <string.h>
 
@@ -183,19 +184,12 @@ static bool skip_comment(struct lex *l)
 }
 
 /* Where the next left delimiter stands, or the end of the input. */
-static size_t find_open(const struct lex *l)
+static inline size_t find_open(const struct lex *l)
 {
 	if (l->pos == l->input.len)
 		return l->input.len;
-	const char *at = l->input.s + l->pos, *end = l->input.s + l->input.len;
-	for (; end - at >= 2; at++) {
-		/* Behind text, and between actions, it is here. */
-		if (*at != '{' && !(at = memchr(at, '{', (size_t)(end - at - 1))))
-			break;
-		if (at[1] == '{')
-			return (size_t)(at - l->input.s);
-	}
-	return l->input.len;
+	const char *open = bytes_find_pair(l->input.s + l->pos, l->input.s + l->input.len, '{');
+	return open ? (size_t)(open - l->input.s) : l->input.len;
 }
 
 /* The end of the text before the left delimiter at `open`, without the blanks that the action takes away. */
@@ -204,9 +198,7 @@ static size_t text_end(const struct lex *l, size_t open, bool trim)
 	if (!trim)
 		return open;
 	const char *from = l->input.s + l->start, *end = l->input.s + open;
-	while (end > from && lex_bytes[(unsigned char)end[-1]] & LEX_BLANK_BYTE)
-		end--;
-	return (size_t)(end - l->input.s);
+	return (size_t)(bytes_trim_end(from, end, l->input.s) - l->input.s);
 }
 
 /* Where what stands in the action begins whose left delimiter is at `open`. */
@@ -259,7 +251,7 @@ static bool lex_text(struct lex *l)
 	}
 }
 
-bool lex_open(struct lex *l, struct str *text, struct lex_item *item)
+bool lex_open(struct lex *l, struct lex_item *item)
 {
 	size_t open = find_open(l);
 	if (open == l->input.len)
@@ -268,7 +260,7 @@ bool lex_open(struct lex *l, struct str *text, struct lex_item *item)
 	size_t at = inside_of(open, trim);
 	if (comment_at(l, at))
 		return false;
-	*text = (struct str){ l->input.s + l->start, text_end(l, open, trim) - l->start };
+	l->before = (struct str){ l->input.s + l->start, text_end(l, open, trim) - l->start };
 	enter(l, item, open, at);
 	return true;
 }

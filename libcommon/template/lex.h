@@ -60,6 +60,7 @@ struct lex {
 	bool inside;           /* inside an action */
 	bool has_break;        /* `break` is a function: no keyword */
 	bool has_continue;     /* the same for `continue` */
+	struct str before;     /* what lex_open() passed */
 };
 
 /* What ASCII bytes are: of words, blanks, and what may end a word. Other bytes are nothing here. */
@@ -71,10 +72,10 @@ void lex_init(struct lex *l, struct arena *a, struct str input);
 /* Reads the next token into `*item`; LEX_EOF for ever at the end. */
 void lex_next(struct lex *l, struct lex_item *item);
 /*
- * Outside of actions: goes behind the next left delimiter, which becomes `*item`, with `*text` what stands before it. False, and nothing
+ * Outside of actions: goes behind the next left delimiter, which becomes `*item`, with `before` what stands before it. False, and nothing
  * is done, when a comment or the end of the input comes first.
  */
-bool lex_open(struct lex *l, struct str *text, struct lex_item *item);
+bool lex_open(struct lex *l, struct lex_item *item);
 /* Goes on to the right delimiter at `close`, past what is known to be well-formed; `*item` becomes the delimiter. */
 void lex_pass(struct lex *l, size_t close, struct lex_item *item);
 /* Which keyword a word is; no keyword: LEX_IDENT. */

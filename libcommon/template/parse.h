@@ -19,6 +19,8 @@ struct parse_found {
 	const struct tmpl_func *func; /* NULL: none yet */
 	size_t len;                   /* of its name */
 	enum tmpl_special special;
+	bool variadic;
+	uint8_t fixed; /* its other parameters */
 };
 
 #define PARSE_FOUND 128

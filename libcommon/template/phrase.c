@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "template/phrase.h"
 
+#include "template/bytes.h"
+
 #include <string.h>
 
 #define FIRST_SLOTS 64
@@ -23,12 +25,8 @@ struct str phrase_inside(struct str s)
 	}
 	if (end - at > PHRASE_NEAR)
 		end = at + PHRASE_NEAR;
-	while (at < end && (at = memchr(at, '}', (size_t)(end - at)))) {
-		if (at + 1 < end && at[1] == '}')
-			return (struct str){ s.s, (size_t)(at - s.s) };
-		at++;
-	}
-	return (struct str){ s.s, 0 };
+	at = bytes_find_pair(at, end, '}');
+	return (struct str){ s.s, at ? (size_t)(at - s.s) : 0 };
 }
 
 const struct phrase *phrase_find(const struct phrases *all, struct str key, uint32_t hash)

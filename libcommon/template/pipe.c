@@ -166,8 +166,10 @@ static struct tmpl_node *new_ident(struct parser *p, const struct lex_item *item
 	enum tmpl_special special;
 	n->func = p->t->env->find(p->t->env->ctx, item->val, &special);
 	n->special = (uint8_t)special;
-	if (n->func)
+	if (n->func) {
+		n->fixed = (uint8_t)tmpl_fixed_params(n->func->params, &n->flag);
 		return n;
+	}
 	struct buf name = BUF_INIT;
 	quote_add(&name, item->val);
 	parser_fail(p, "function %s not defined", buf_text(&name));
@@ -256,7 +258,11 @@ static struct tmpl_node *parse_chain(struct parser *p, struct tmpl_node *term)
 	struct tmpl_node *n = term;
 	switch ((enum tmpl_node_kind)term->kind) {
 	case NODE_FIELD:
+		memset(n->path.steps, 0, sizeof(n->path.steps));
+		n->pos = pos - p->base;
+		break;
 	case NODE_VARIABLE:
+		n->flag = true;
 		n->pos = pos - p->base;
 		break;
 	case NODE_BOOL:

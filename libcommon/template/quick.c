@@ -69,18 +69,21 @@ static struct lex_item item_at(const struct quick *q, enum lex_kind kind, const 
 }
 
 /*
- * Fields that begin here. `*pos` is left where messages point to: at the second of several, as Go leaves it. False when one is no
- * name.
+ * Fields that begin here, and the lengths of the first. `*pos` is left where messages point to: at the second of several, as Go leaves
+ * it. False when one is no name.
  */
-static bool skip_fields(struct quick *q, uint32_t *pos)
+static bool skip_fields(struct quick *q, uint32_t *pos, uint8_t steps[AST_STEPS])
 {
 	const char *at = q->at;
 	for (int n = 0; *at == '.'; n++) {
+		const char *from = at;
 		if (!is_word(at[1]) || is_digit(at[1]))
 			return false;
 		if (n == 1)
 			*pos = pos_of(q, at);
 		at = bytes_skip_word(at + 1, q->far);
+		if (n < AST_STEPS)
+			steps[n] = at - from <= UINT8_MAX ? (uint8_t)(at - from) : 0;
 	}
 	q->at = at;
 	return true;
@@ -94,9 +97,11 @@ static struct tmpl_node *read_dot_or_field(struct quick *q)
 		q->at++;
 		return parser_new_node(q->p, NODE_DOT, pos);
 	}
-	if (!skip_fields(q, &pos))
+	uint8_t steps[AST_STEPS] = { 0 };
+	if (!skip_fields(q, &pos, steps))
 		return NULL;
 	struct tmpl_node *n = parser_new_node(q->p, NODE_FIELD, pos);
+	memcpy(n->path.steps, steps, sizeof(steps));
 	n->path.s = from;
 	n->path.len = (uint32_t)(q->at - from);
 	return n;
@@ -115,25 +120,28 @@ static struct tmpl_node *read_variable(struct quick *q)
 		return n;
 	uint32_t pos = pos_of(q, q->at);
 	n->pos = pos - q->p->base;
-	if (!skip_fields(q, &pos))
+	uint8_t steps[AST_STEPS]; /* for which a variable has no room */
+	if (!skip_fields(q, &pos, steps))
 		return NULL;
+	n->flag = true;
 	n->path.len = (uint32_t)(q->at - from);
 	return n;
 }
 
 /* As parse_find_fn does; charts use the same few functions all the time. */
-static const struct tmpl_func *find_func(const struct parse_env *env, struct str name, enum tmpl_special *special)
+static const struct parse_found *find_func(const struct parse_env *env, struct str name)
 {
 	size_t place = name.len * 31 + (unsigned char)name.s[0] + (unsigned char)name.s[name.len / 2] * 5u;
 	struct parse_found *found = &env->shared->found[place % PARSE_FOUND];
 	if (!found->func || !str_eq((struct str){ found->func->name, found->len }, name)) {
-		const struct tmpl_func *func = env->find(env->ctx, name, special);
-		if (!func)
+		struct parse_found new = { .len = name.len };
+		new.func = env->find(env->ctx, name, &new.special);
+		if (!new.func)
 			return NULL;
-		*found = (struct parse_found){ func, name.len, *special };
+		new.fixed = (uint8_t)tmpl_fixed_params(new.func->params, &new.variadic);
+		*found = new;
 	}
-	*special = found->special;
-	return found->func;
+	return found;
 }
 
 static struct tmpl_node *read_name(struct quick *q)
@@ -152,13 +160,14 @@ static struct tmpl_node *read_name(struct quick *q)
 	}
 	if (kind != LEX_IDENT)
 		return NULL;
-	enum tmpl_special special;
-	const struct tmpl_func *func = find_func(p->t->env, word, &special);
-	if (!func)
+	const struct parse_found *found = find_func(p->t->env, word);
+	if (!found)
 		return NULL;
 	struct tmpl_node *n = parser_new_node(p, NODE_IDENT, pos_of(q, from));
-	n->func = func;
-	n->special = (uint8_t)special;
+	n->func = found->func;
+	n->special = (uint8_t)found->special;
+	n->fixed = found->fixed;
+	n->flag = found->variadic;
 	return n;
 }
 
@@ -231,9 +240,11 @@ static struct tmpl_node *read_parens(struct quick *q)
 		return pipe;
 	const char *from = q->at;
 	uint32_t pos = pos_of(q, from), second;
-	if (!skip_fields(q, &second))
+	uint8_t steps[AST_STEPS] = { 0 };
+	if (!skip_fields(q, &second, steps))
 		return NULL;
 	struct tmpl_node *n = parser_new_node(q->p, NODE_CHAIN, pos);
+	memcpy(n->path.steps, steps, sizeof(steps));
 	n->path.from = pipe;
 	n->path.s = from;
 	n->path.len = (uint32_t)(q->at - from);

@@ -10,13 +10,7 @@
 struct method_table {
 	const struct val_method *methods;
 	size_t len;
-	uint32_t letters; /* a bit for each letter that one begins with */
 };
-
-static uint32_t letter_bit(char c)
-{
-	return 1u << (c & 31);
-}
 
 /* A function that was looked up. */
 struct found {
@@ -51,6 +45,7 @@ struct tmpl_set {
 	struct map trees;              /* name to struct tmpl_tree */
 	bool shared;                   /* parses for the whole family, whatever its own arena */
 	struct method_table methods[NTYPES];
+	uint32_t letters[NTYPES]; /* that they begin with */
 };
 
 struct tmpl_set *tmpl_set_new(struct arena *a, const struct tmpl_funcs *funcs)
@@ -67,10 +62,10 @@ struct tmpl_set *tmpl_set_new(struct arena *a, const struct tmpl_funcs *funcs)
 
 void tmpl_set_methods(struct tmpl_set *set, enum val_type type, const struct val_method *methods, size_t n)
 {
-	struct method_table table = { methods, n, 0 };
+	set->methods[type] = (struct method_table){ methods, n };
+	set->letters[type] = 0;
 	for (size_t i = 0; i < n; i++)
-		table.letters |= letter_bit(methods[i].name[0]);
-	set->methods[type] = table;
+		set->letters[type] |= set_letter_bit(methods[i].name[0]);
 }
 
 struct tmpl_set *tmpl_set_clone(struct arena *a, const struct tmpl_set *set)
@@ -126,13 +121,14 @@ const struct val_method *set_method_in(const struct val_method *methods, size_t 
 	return NULL;
 }
 
+const uint32_t *set_letters(const struct tmpl_set *set)
+{
+	return set->letters;
+}
+
 const struct val_method *set_find_method(const struct tmpl_set *set, enum val_type type, struct str name)
 {
-	const struct method_table *table = &set->methods[type];
-	/* Nearly all names that are asked for are keys, and begin differently. */
-	if (!name.len || !(table->letters & letter_bit(name.s[0])))
-		return NULL;
-	return set_method_in(table->methods, table->len, name);
+	return set_method_in(set->methods[type].methods, set->methods[type].len, name);
 }
 
 static const struct tmpl_func *search(const struct tmpl_funcs *table, struct str name)
