@@ -23,18 +23,20 @@ static void split4(struct str_vec *out, struct arena *a, struct str text)
 {
 	text = utf8_trim_left(text);
 	size_t start = 0, at = 0;
-	while (at < text.len) {
-		if (str_starts(str_skip(text, at), STR("---"))) {
+	bool marked = str_starts(text, STR("---"));
+	for (;;) {
+		if (marked) {
 			add_document(out, a, str_slice(text, start, at));
 			at += 3;
 			while (at < text.len && (text.s[at] == ' ' || text.s[at] == '\t'))
 				at++;
 			start = at;
 		}
-		const char *nl = memchr(text.s + at, '\n', text.len - at);
-		if (!nl)
+		ptrdiff_t next = str_find(str_skip(text, at), STR("\n---"));
+		if (next < 0)
 			break;
-		at = (size_t)(nl - text.s) + 1;
+		marked = true;
+		at += (size_t)next + 1;
 	}
 	add_document(out, a, str_skip(text, start));
 }

@@ -84,17 +84,35 @@ static inline const unsigned char *yml_pass_spaces(const unsigned char *p)
 #endif
 }
 
-/* Whether sixteen bytes are printable ASCII and line feeds. */
-static inline bool yml_all_plain(const unsigned char *p)
-{
 #ifdef __SSE2__
+/* Where bytes are neither printable ASCII nor line feeds. */
+static inline __m128i yml_where_odd(const unsigned char *p)
+{
 	/* As signed bytes, those from 0x80 on are below ' ' as well. */
 	__m128i x = yml_sixteen(p), low = _mm_cmplt_epi8(x, _mm_set1_epi8(' '));
-	return !yml_bits(_mm_or_si128(_mm_andnot_si128(yml_where(x, '\n'), low), yml_where(x, 0x7F)));
-#else
-	for (int i = 0; i < 16; i++)
-		if ((p[i] < ' ' && p[i] != '\n') || p[i] > 0x7E)
-			return false;
-	return true;
+	return _mm_or_si128(_mm_andnot_si128(yml_where(x, '\n'), low), yml_where(x, 0x7F));
+}
 #endif
+
+/* How many of `n` bytes are printable ASCII and line feeds, up to the first others; fewer than sixteen at the end may not count. */
+static inline size_t yml_plain_ahead(const unsigned char *p, size_t n)
+{
+	size_t i = 0;
+#ifdef __SSE2__
+	for (; n - i >= 64; i += 64) {
+		__m128i a = _mm_or_si128(yml_where_odd(p + i), yml_where_odd(p + i + 16));
+		__m128i b = _mm_or_si128(yml_where_odd(p + i + 32), yml_where_odd(p + i + 48));
+		if (yml_bits(_mm_or_si128(a, b)))
+			break;
+	}
+	for (; n - i >= 16; i += 16) {
+		unsigned odd = yml_bits(yml_where_odd(p + i));
+		if (odd)
+			return i + (size_t)__builtin_ctz(odd);
+	}
+#else
+	while (i < n && ((p[i] >= ' ' && p[i] <= 0x7E) || p[i] == '\n'))
+		i++;
+#endif
+	return i;
 }

@@ -42,10 +42,9 @@ static size_t find_bad(struct yml_scan *scan, const unsigned char *s, size_t fro
 {
 	size_t i = from;
 	while (i < len) {
-		if (len - i >= 16 && yml_all_plain(s + i)) {
-			i += 16;
-			continue;
-		}
+		i += yml_plain_ahead(s + i, len - i);
+		if (i == len)
+			break;
 		if ((s[i] >= 0x20 && s[i] <= 0x7E) || s[i] == '\n' || s[i] == '\t') {
 			i++;
 			continue;
