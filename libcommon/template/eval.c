@@ -114,7 +114,6 @@ static bool eval_chain(
 	struct exec_frame *f, struct val *out, struct val dot, const struct tmpl_node *n, const struct call_args *args)
 {
 	static const struct call_args none;
-	struct val receiver = *out;
 	struct str path = ast_path(n);
 	size_t step = n->kind == NODE_VARIABLE ? AST_STEPS : 0;
 	if (step)
@@ -124,15 +123,12 @@ static bool eval_chain(
 		struct str name = { path.s + 1, len - 1 };
 		bool last = len == path.len;
 		/* Nearly all steps are this one. */
-		if (receiver.kind == VAL_MAP && !may_be_method(f, receiver, name) &&
-			!(last && (args->len || args->final)))
-			receiver = map_entry(f, receiver, name);
-		else if (!eval_field(f, &receiver, dot, receiver, name, last ? args : &none))
+		if (out->kind == VAL_MAP && !may_be_method(f, *out, name) && !(last && (args->len || args->final)))
+			*out = map_entry(f, *out, name);
+		else if (!eval_field(f, out, dot, *out, name, last ? args : &none))
 			return false;
-		if (last) {
-			*out = receiver;
+		if (last)
 			return true;
-		}
 		path.s += len;
 		path.len -= len;
 	}

@@ -593,15 +593,6 @@ void lex_next(struct lex *l, struct lex_item *item)
 		lex_text(l);
 }
 
-void lex_pass(struct lex *l, size_t close, struct lex_item *item)
-{
-	const char *s = l->input.s + close;
-	bool trim = close - l->pos >= 2 && s[-1] == '-' && is_blank((unsigned char)s[-2]);
-	l->item = item;
-	l->pos = l->start = close;
-	finish_close(l, trim);
-}
-
 int lex_line(struct str text, uint32_t pos)
 {
 	return 1 + (int)str_count_char(str_slice(text, 0, pos), '\n');

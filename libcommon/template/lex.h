@@ -77,7 +77,18 @@ void lex_next(struct lex *l, struct lex_item *item);
  */
 bool lex_open(struct lex *l, struct lex_item *item);
 /* Goes on to the right delimiter at `close`, past what is known to be well-formed; `*item` becomes the delimiter. */
-void lex_pass(struct lex *l, size_t close, struct lex_item *item);
+static inline void lex_pass(struct lex *l, size_t close, struct lex_item *item)
+{
+	const unsigned char *s = (const unsigned char *)l->input.s;
+	size_t at = close + 2;
+	/* A trim marker takes the blanks behind the delimiter. */
+	if (close - l->pos >= 2 && s[close - 1] == '-' && lex_bytes[s[close - 2]] & LEX_BLANK_BYTE)
+		while (at < l->input.len && lex_bytes[s[at]] & LEX_BLANK_BYTE)
+			at++;
+	*item = (struct lex_item){ LEX_CLOSE, (uint32_t)close, { l->input.s + close, 2 } };
+	l->pos = l->start = at;
+	l->inside = false;
+}
 /* Which keyword a word is; no keyword: LEX_IDENT. */
 enum lex_kind lex_word_kind(const struct lex *l, struct str word);
 /* The line, from 1, of the byte at `pos` of a text. Only messages ask, so nothing counts lines before there is one. */

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "template/phrase.h"
 
-#include "template/bytes.h"
-
 #include <string.h>
 
 #define FIRST_SLOTS 64
@@ -10,34 +8,6 @@
 #define PER_SLOT 2
 
 _Static_assert(PHRASE_MAX <= UINT8_MAX, "lengths are bytes");
-
-struct str phrase_inside(struct str s)
-{
-	const char *at = s.s, *end = s.s + s.len;
-	while (at < end && *at == ' ')
-		at++;
-	/* Dashboards are long literals full of braces. */
-	if (at < end && *at == '`') {
-		at = memchr(at + 1, '`', (size_t)(end - at) - 1);
-		if (!at)
-			return (struct str){ s.s, 0 };
-		at++;
-	}
-	if (end - at > PHRASE_NEAR)
-		end = at + PHRASE_NEAR;
-	at = bytes_find_pair(at, end, '}');
-	return (struct str){ s.s, at ? (size_t)(at - s.s) : 0 };
-}
-
-const struct phrase *phrase_find(const struct phrases *all, struct str key, uint32_t hash)
-{
-	if (!all->len)
-		return NULL;
-	for (const struct phrase *p = all->slots[hash & (all->nslots - 1)]; p; p = p->next)
-		if (p->hash == hash && p->len == key.len && memcmp(p->key, key.s, key.len) == 0)
-			return p;
-	return NULL;
-}
 
 static void link_in(struct phrases *all, struct phrase *p)
 {

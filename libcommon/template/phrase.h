@@ -3,6 +3,9 @@
 #pragma once
 
 #include "template/ast.h"
+#include "template/bytes.h"
+
+#include <string.h>
 
 /* Variables that a phrase may use. */
 #define PHRASE_VARS 4
@@ -39,13 +42,37 @@ struct phrases {
  * What stands in the action at whose left delimiter `s` begins, up to the first "}}" that is not in a literal which the action begins
  * with; without bytes when there is none near.
  */
-struct str phrase_inside(struct str s);
+static inline struct str phrase_inside(struct str s)
+{
+	const char *at = s.s, *end = s.s + s.len;
+	while (at < end && *at == ' ')
+		at++;
+	/* Dashboards are long literals full of braces. */
+	if (at < end && *at == '`') {
+		at = memchr(at + 1, '`', (size_t)(end - at) - 1);
+		if (!at)
+			return (struct str){ s.s, 0 };
+		at++;
+	}
+	if (end - at > PHRASE_NEAR)
+		end = at + PHRASE_NEAR;
+	at = bytes_find_pair(at, end, '}');
+	return (struct str){ s.s, at ? (size_t)(at - s.s) : 0 };
+}
 /* Whether that is worth looking up. */
 static inline bool phrase_may_repeat(struct str inside)
 {
 	return inside.len && inside.len <= PHRASE_MAX;
 }
-/* The phrase with that key and its hash (str_hash()), or NULL. */
-const struct phrase *phrase_find(const struct phrases *all, struct str key, uint32_t hash);
+/* The phrase with that key and its hash (key_hash()), or NULL. */
+static inline const struct phrase *phrase_find(const struct phrases *all, struct str key, uint32_t hash)
+{
+	if (!all->len)
+		return NULL;
+	for (const struct phrase *p = all->slots[hash & (all->nslots - 1)]; p; p = p->next)
+		if (p->hash == hash && p->len == key.len && memcmp(p->key, key.s, key.len) == 0)
+			return p;
+	return NULL;
+}
 /* Keeps a phrase, whose `key`, `len` and `hash` are set. The key must not be there yet. */
 void phrase_add(struct phrases *all, const struct phrase *p);
