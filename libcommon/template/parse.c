@@ -52,14 +52,26 @@ static const struct phrase *find_phrase(struct parser *p, uint32_t *pos)
 	return known;
 }
 
-/* Keeps what was read up to its right delimiter as a phrase, if that is what stands in the action and nothing was declared. */
+/* How many variables the pipe of an action declares or sets. */
+static size_t count_declared(enum tmpl_node_kind kind, const struct tmpl_node *node)
+{
+	size_t n = 0;
+	if (node && kind != NODE_TEMPLATE)
+		for (const struct tmpl_node *decl = node->cmds.decl; decl; decl = decl->next)
+			n++;
+	return n;
+}
+
+/* Keeps what was read up to its right delimiter as a phrase, if that is what stands in the action and only its pipe declares variables. */
 static void keep_phrase(struct parser *p, enum tmpl_node_kind kind, uint32_t pos, const struct tmpl_node *node)
 {
 	struct text *t = p->t;
 	struct action *act = &p->action;
 	bool keep = act->keep;
 	act->keep = false;
-	if (!keep || p->peeked || p->token[0].kind != LEX_CLOSE || p->vars.len != act->vars)
+	if (!keep || p->peeked || p->token[0].kind != LEX_CLOSE)
+		return;
+	if (p->vars.len != act->vars + count_declared(kind, node))
 		return;
 	if (t->text.s + p->token[0].pos != act->inside.s + act->inside.len)
 		return;
@@ -80,18 +92,10 @@ static struct tmpl_node *new_text(struct parser *p, struct str text)
 	return n;
 }
 
-/*
- * Goes behind the next left delimiter, or to the end, with the text before it chained to the list. Which of the two it is, the last token
- * tells. False after an error.
- */
-static bool open_action(struct parser *p, struct tmpl_node *list, struct tmpl_node **last)
+/* As open_action(), token by token. */
+static bool open_by_tokens(struct parser *p, struct tmpl_node *list, struct tmpl_node **last)
 {
 	for (;;) {
-		if (!p->peeked && !p->t->lex.inside && lex_open(&p->t->lex, &p->token[0])) {
-			if (p->t->lex.before.len)
-				parser_append(&list->list.first, last, new_text(p, p->t->lex.before));
-			return true;
-		}
 		const struct lex_item *item = parser_next_word(p);
 		if (item->kind == LEX_OPEN || item->kind == LEX_EOF)
 			return true;
@@ -99,6 +103,20 @@ static bool open_action(struct parser *p, struct tmpl_node *list, struct tmpl_no
 			return parser_unexpected(p, item, "input");
 		parser_append(&list->list.first, last, new_text(p, item->val));
 	}
+}
+
+/*
+ * Goes behind the next left delimiter, or to the end, with the text before it chained to the list. Which of the two it is, the last token
+ * tells. False after an error.
+ */
+static inline bool open_action(struct parser *p, struct tmpl_node *list, struct tmpl_node **last)
+{
+	struct lex *l = &p->t->lex;
+	if (p->peeked || l->inside || !lex_open(l, &p->token[0]))
+		return open_by_tokens(p, list, last);
+	if (l->before.len)
+		parser_append(&list->list.first, last, new_text(p, l->before));
+	return true;
 }
 
 /* Everything up to {{end}} or {{else}}, which is left in `*stop`. */
@@ -357,13 +375,17 @@ static struct tmpl_node *repeat(struct parser *p, const struct phrase *known, ui
 	enum tmpl_node_kind kind = (enum tmpl_node_kind)known->kind;
 	if (kind == NODE_END || kind == NODE_ELSE)
 		return stop_at(p, kind, pos);
+	if (kind == NODE_TEMPLATE) {
+		struct tmpl_node *n = parser_new_node(p, NODE_TEMPLATE, pos);
+		n->call = known->node->call;
+		return n;
+	}
+	size_t vars = p->vars.len;
+	for (const struct tmpl_node *decl = known->node->cmds.decl; decl; decl = decl->next)
+		vec_push_in(p->t->arena, &p->vars, decl->path.id);
 	if (kind == NODE_ACTION)
 		return new_action(p, pos, known->node);
-	if (kind != NODE_TEMPLATE)
-		return parse_block(p, &(struct quick_action){ kind, pos, p->vars.len, known->node });
-	struct tmpl_node *n = parser_new_node(p, NODE_TEMPLATE, pos);
-	n->call = known->node->call;
-	return n;
+	return parse_block(p, &(struct quick_action){ kind, pos, vars, known->node });
 }
 
 /* The node of an action that quick_action() has read. */

@@ -17,7 +17,8 @@
 /*
  * Charts repeat themselves: of kube-prometheus-stack's 20,000 actions three quarters were there before, byte for byte. What
  * stands between the delimiters is parsed once, and all its places share the pipe, whose nodes have positions that count
- * from the action they stand in. Only what means the same everywhere is kept: one line, no declaration, nothing of "else if".
+ * from the action they stand in. Only what means the same everywhere is kept: nothing of "else if", and
+ * no declaration but those of the pipe itself, which each place makes again.
  */
 struct phrase {
 	struct phrase *next;          /* another with the same hash */

@@ -50,6 +50,17 @@ static void searching_finds_first_and_last(void **state)
 	assert_int_equal(str_find(STR("abcabc"), STR("ca")), 2);
 	assert_int_equal(str_find(STR("abc"), STR("x")), -1);
 	assert_int_equal(str_find(STR(""), STR("")), 0);
+	/* Short ones are looked for sixteen bytes at a time. */
+	char text[] = "abbaababbbabaabbabaaabababbbaab.aab-";
+	for (size_t len = 1; len < sizeof(text); len++)
+		for (size_t n = 1; n <= 5 && n <= len; n++) {
+			struct str all = { text, len }, end = { text + len - n, n };
+			size_t at = 0;
+			while (memcmp(text + at, end.s, n) != 0)
+				at++;
+			assert_int_equal(str_find(all, end), at);
+			assert_int_equal(str_find((struct str){ text, len - 1 }, end), at + n < len ? (int)at : -1);
+		}
 	assert_int_equal(str_count_char(STR("a\nb\n"), '\n'), 2);
 }
 

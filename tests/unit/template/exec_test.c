@@ -47,6 +47,20 @@ static void ranges_cover_lists_maps_and_numbers(void **state)
 	says("{{ $x := 0 }}{{ range $x = .l }}{{ end }}{{ $x }}", "<no value>");
 }
 
+/* A node keeps the lengths of few names, and of short ones. */
+static void fields_may_be_many_and_long(void **state)
+{
+	char name[400];
+	(void)state;
+	memset(name, 'a', sizeof(name));
+	name[0] = '.';
+	struct buf text = BUF_INIT;
+	buf_printf(&text, "{{ .m.b.c }}{{ .m%.*s }}{{ $.m%.*s }}{{ (.m)%.*s.b.c.d.e.f }}", 300, name, 256, name, 255,
+		name);
+	says(buf_text(&text), "d<no value><no value>" AT("1:589", ".m", "nil pointer evaluating interface {}.b"));
+	buf_release(&text);
+}
+
 /* They are parsed once (template/phrase.h). */
 static void equal_actions_know_their_own_place(void **state)
 {
@@ -61,6 +75,15 @@ static void equal_actions_know_their_own_place(void **state)
 	says("{{ if .e }}a{{ else if .t }}b{{ end }}{{ if .e }}a{{ else if .t }}c{{ end }}", "bc");
 	says("{{ if .t }}{{ $x := 1 }}{{ $x }}{{ end }}{{ $x }}", "ERROR template: t:1: undefined variable \"$x\"");
 	says("{{ if .t }}{{ $x := 1 }}{{ $x }}{{ end }}{{ $x := 2 }}{{ $x }}", "12");
+	says("{{ if .t }}{{ $x := .s }}{{ $x }}{{ end }}{{ if .t }}{{ $x := .s }}{{ $x }}{{ end }}", "texttext");
+	says("{{ if .t }}{{ $x := .s }}{{ end }}{{ if .t }}{{ $x := .s }}{{ end }}{{ $x }}",
+		"ERROR template: t:1: undefined variable \"$x\"");
+	says("{{ $x := 1 }}{{ if .t }}{{ $x = 2 }}{{ $x }}{{ end }}{{ if .t }}{{ $x = 2 }}{{ end }}{{ $x }}", "22");
+	says("{{ range $i, $v := .l }}{{ $i }}{{ end }}{{ range $i, $v := .l }}{{ $i }}{{ end }}", "012012");
+	says("{{ range $i, $v := .l }}{{ $i }}{{ end }}{{ range $i, $v := .l }}{{ $i }}{{ end }}{{ $i }}",
+		"ERROR template: t:1: undefined variable \"$i\"");
+	says("{{ with $x := .m }}{{ $x.a }}{{ end }}{{ with $x := .m }}{{ $x.b.c }}{{ end }}", "xd");
+	says("{{ if ($y := .s) }}{{ $y }}{{ end }}{{ if ($y := .s) }}{{ $y }}{{ end }}", "texttext");
 	says("{{ range .l }}{{ \"}}\" }}{{ `}}` }}{{ end }}{{ range .l -}}  {{ \"}}\" }}{{ end }}",
 		"}}}}}}}}}}}}}}}}}}");
 	says("{{ .s -}}  \n{{ .s -}}\n\n{{ .s.x -}}",
@@ -265,6 +288,7 @@ UNIT_MAIN(cmocka_unit_test(fields_and_nothing_differ_as_in_go), cmocka_unit_test
 	cmocka_unit_test(errors_show_the_node_as_parsed), cmocka_unit_test(templates_call_each_other),
 	cmocka_unit_test(errors_are_a_chain_of_levels), cmocka_unit_test(logic_stops_early),
 	cmocka_unit_test(comparisons_follow_go), cmocka_unit_test(indexes_and_lengths_follow_go),
-	cmocka_unit_test(equal_actions_know_their_own_place), cmocka_unit_test(escapes_follow_go),
-	cmocka_unit_test(limits_hold), cmocka_unit_test(methods_are_called_and_their_arguments_checked),
+	cmocka_unit_test(fields_may_be_many_and_long), cmocka_unit_test(equal_actions_know_their_own_place),
+	cmocka_unit_test(escapes_follow_go), cmocka_unit_test(limits_hold),
+	cmocka_unit_test(methods_are_called_and_their_arguments_checked),
 	cmocka_unit_test(a_blank_text_is_executed_though_its_name_is_taken))

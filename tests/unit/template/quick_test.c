@@ -67,7 +67,9 @@ static void add_tree(struct buf *out, const struct tmpl_node *n)
 	}
 	if (n->kind >= NODE_IDENT && n->kind != NODE_NUMBER)
 		ast_add_node(out, n);
-	buf_printf(out, "%d)", n->special);
+	if (n->kind == NODE_IDENT || n->kind == NODE_VARIABLE)
+		buf_printf(out, "%d", n->flag);
+	buf_printf(out, "%d %d)", n->special, n->fixed);
 }
 
 /* What an action is parsed to, or the error. */
