@@ -106,4 +106,24 @@ t 'the report names the rule' has 'note [chart] Chart.yaml version' ../out
 t '--no-rule makes it a conflict' status 1 sh -c 'chart-vendor update web --to 1.1.0 --dry-run --no-rule chart >../out'
 t 'with its place' has 'web/Chart.yaml:' ../out
 t 'an unknown rule is refused' status 2 chart-vendor update web --no-rule nothing
+git add -A
+git commit -q -m 'Vendor web'
+t 'that stops an update which shall be committed' status 1 chart-vendor update web --to 1.1.0 --commit --no-rule chart
+sed -i -e '/^[<|=>]\{7\}/d' -e '/^version: 1.[01].0$/d' web/Chart.yaml
+t 'it goes on once that is settled' chart-vendor continue
+git log -1 --format=%B >../message
+t 'the commit says what was settled' has 'Conflicts settled by hand:' ../message
+t 'and where' has '- Chart.yaml: version' ../message
+
+# Folders that upstream has no more.
+mkdir -p ../nest/files/a/b
+printf 'apiVersion: v2\nname: nest\nversion: 1.0.0\n' >../nest/Chart.yaml
+echo x >../nest/files/a/b/x
+chart-vendor -q add ../nest nest --commit
+rm -r ../nest/files
+sed -i 's/1.0.0/1.1.0/' ../nest/Chart.yaml
+t 'a folder source is updated' chart-vendor update nest --commit
+t 'folders that become empty go' test ! -e nest/files
+git log -1 --format=%B >../message
+t 'without conflicts none are told of' lacks 'settled by hand' ../message
 done_testing
