@@ -36,15 +36,23 @@ static bool read_size(uint64_t *out, const unsigned char *f)
 	return i == SIZE_LEN || f[i] == ' ' || f[i] == 0;
 }
 
+/* The four numbers of 16 bits. */
+static unsigned add_up(uint64_t w)
+{
+	return (unsigned)((w & 0xffff) + (w >> 16 & 0xffff) + (w >> 32 & 0xffff) + (w >> 48));
+}
+
 bool tarball_sum_is_right(const char *header)
 {
-	uint64_t want = 0;
-	unsigned plain = 0, minus = 0;
-	for (size_t i = 0; i < BLOCK; i++) {
-		unsigned c = (unsigned char)header[i];
-		plain += c;
-		minus += c & 0x80;
+	const uint64_t every_other = 0x00ff00ff00ff00ff, lowest = 0x0101010101010101;
+	uint64_t want = 0, sums = 0, signs = 0;
+	for (size_t i = 0; i < BLOCK; i += sizeof(uint64_t)) {
+		uint64_t w;
+		memcpy(&w, header + i, sizeof(w));
+		sums += (w & every_other) + (w >> 8 & every_other);
+		signs += w >> 7 & lowest;
 	}
+	unsigned plain = add_up(sums), minus = 256 * add_up((signs & every_other) + (signs >> 8 & every_other));
 	const char *sum = header + AT_SUM;
 	for (size_t i = 0; i < SUM_LEN; i++)
 		plain += (unsigned)' ' - (unsigned char)sum[i];
@@ -55,7 +63,7 @@ bool tarball_sum_is_right(const char *header)
 		want = want << 3 | (uint64_t)(sum[n] - '0');
 	if (n < SUM_LEN && sum[n] && sum[n] != ' ')
 		return false;
-	return plain == want || plain - 2 * minus == want;
+	return plain == want || plain - minus == want;
 }
 
 static struct err *take_record(struct tarball_ahead *next, struct str key, struct str value)

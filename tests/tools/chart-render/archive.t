@@ -85,6 +85,12 @@ put("half-header", stream(CHART[:-600]), CUT)
 put("ahead", stream(CHART + LONG[:1024] + ZERO * 2, crc=1), "ok")
 put("name-first", stream(CHART + entry("c/../../x", b"") + CHART)[:-9],
     "chart illegally references parent directory")
+for off, answer in ((0, "ok"), (1, TAR)):
+    h = bytearray(CHART)
+    h[148:156] = b" " * 8
+    h[265:275] = b"\xe9" * 10
+    h[148:156] = b"%06o\0 " % (sum(b - (b & 0x80) * 2 for b in h[:512]) + off)
+    put(f"signed-sum-{off}", stream(bytes(h)), answer)
 put("reserved", b"\x1f\x8b\x08\xe0" + stream(CHART)[4:], "ok")
 broken = bytearray(stream(CHART, flush=(len(CHART),)))
 broken[-10] = 7
