@@ -98,6 +98,28 @@ t 'tests can be left out' lacks 'kind: Pod' notest
 chart-render rel shop --no-hooks >nohooks
 t 'hooks can be left out' same notest nohooks
 
+
+# A hook, a test and neither: what is printed, and what is written.
+mkdir -p hooked/templates
+printf 'apiVersion: v2\nname: hooked\nversion: 1.0.0\n' >hooked/Chart.yaml
+echo 'kind: Plain' >hooked/templates/plain.yaml
+for kind in pre-install test; do
+	printf 'kind: X\nmetadata: {name: x, annotations: {helm.sh/hook: %s}}\n' $kind >hooked/templates/$kind.yaml
+done
+# comes TEMPLATES OPTION...: those and no others.
+comes() {
+	comes_want=$1
+	shift
+	rm -rf hooked.d
+	printed=$(chart-render rel hooked "$@" | sed -n 's|^# Source: hooked/templates/\(.*\).yaml|\1|p' | sort | tr '\n' ' ')
+	chart-render rel hooked "$@" --output-dir hooked.d >log || return 1
+	written=$(find hooked.d -name '*.yaml' -exec basename {} .yaml ';' | sort | tr '\n' ' ')
+	[ "$printed" = "$comes_want " ] && [ "$written" = "$comes_want " ] || { echo "printed $printed, written $written"; return 1; }
+}
+t 'all of it' comes 'plain pre-install test'
+t '--skip-tests' comes 'plain pre-install' --skip-tests
+t '--no-hooks' comes 'plain' --no-hooks
+
 chart-render -s templates/test.yaml rel shop >only
 printf -- '---\n# Source: shop/templates/test.yaml\n' >want-only
 cat shop/templates/test.yaml >>want-only
