@@ -352,7 +352,9 @@ static struct err *read_packed(
 		regular ? chart_read_archive_file(out, a, fd, path, &st, later) : chart_read_archive(out, a, bytes);
 	if (!e || chart_is_helm3(w))
 		return e;
-	/* Helm 4 does not say why. */
+	if (!w)
+		return err_wrap(e, "unable to load chart archive");
+	/* `helm template` of Helm 4 does not say why. */
 	err_free(e);
 	return err_new(ERR_INPUT, "unable to load chart archive");
 }

@@ -127,4 +127,5 @@ answers() {
 while read -r name answer; do
 	t "$name: $answer" answers "$name" "$answer"
 done <want
+t 'other tools than the renderer say why' sh -c 'chart-package show chart half.tgz 2>err; cat err; grep -q "unable to load chart archive.*unexpected EOF" err'
 done_testing
