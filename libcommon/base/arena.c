@@ -55,8 +55,9 @@
 
 struct arena_block {
 	struct arena_block *older;
-	size_t size; /* of data */
-	bool lent;   /* part of an older block, which was given back */
+	size_t size;   /* of data */
+	bool lent;     /* part of an older block, which was given back */
+	char *adopted; /* NULL, or what is to be freed in its place */
 	alignas(max_align_t) char data[];
 };
 
@@ -85,7 +86,7 @@ static void free_block(struct arena *a, struct arena_block *b)
 		return;
 	a->total -= b->size;
 	unpoison(b->data, b->size);
-	free(b);
+	free(b->adopted ? (void *)b->adopted : b);
 }
 
 static void drop(struct arena *a)
@@ -120,8 +121,11 @@ static void stand_at(struct arena *a, char *at)
 
 void arena_clear(struct arena *a)
 {
-	while (a->block && a->block->lent)
-		a->block = a->block->older;
+	while (a->block && (a->block->lent || a->block->adopted)) {
+		struct arena_block *b = a->block;
+		a->block = b->older;
+		free_block(a, b);
+	}
 	a->spare = NULL;
 	while (a->block && a->block->older) {
 		struct arena_block *older = a->block->older;
@@ -218,6 +222,7 @@ static struct arena_block *add_block(struct arena *a, size_t size)
 #endif
 	b->size = size;
 	b->lent = false;
+	b->adopted = NULL;
 	a->total += size;
 	return b;
 }
@@ -267,7 +272,7 @@ static void grow(struct arena *a, size_t need)
 	if (open_spare(a, need) || open_more(a, need))
 		return;
 	const struct arena_block *b = a->block;
-	while (b && b->lent)
+	while (b && (b->lent || b->adopted))
 		b = b->older;
 	size_t size = b ? b->size * 2 : FIRST;
 	if (size > GROWS_TO)
@@ -293,6 +298,24 @@ void *arena_reserve(struct arena *a, size_t size)
 	struct arena_block *b = add_block(a, size);
 	b->older = a->block->older;
 	a->block->older = b;
+	return b->data;
+}
+
+_Static_assert(sizeof(struct arena_block) <= ARENA_HEAD, "blocks that were adopted begin with their own head");
+
+char *arena_adopt(struct arena *a, char *data, size_t size)
+{
+	void *start = data + (ARENA_HEAD - sizeof(struct arena_block));
+	struct arena_block *b = start;
+	if (a->max && (size > a->max || a->total > a->max - size))
+		mem_exhausted("the memory limit for this work is exceeded");
+	/* What is left of the newest block is not lost. */
+	if (a->block)
+		lend(a, a->at, (size_t)(a->block->data + a->block->size - a->at));
+	*b = (struct arena_block){ .older = a->block, .size = size, .adopted = data };
+	a->total += size;
+	a->block = b;
+	a->at = a->end = b->data + size;
 	return b->data;
 }
 

@@ -12,6 +12,9 @@
  * nothing is freed alone. Blocks grow geometrically, large requests get a
  * block of their own. `max` (0: none) bounds the sum of all blocks; beyond it the
  * program ends as it does when memory runs out, because no caller could go on.
+ *
+ * Whoever rewinds an arena that holds containers must know that none from before the mark refers to what goes. For that they are numbered
+ * as they are made, and when one is changed or grows its number goes into `changed` if it is the lowest so far.
  */
 struct arena {
 	struct arena_block *block; /* newest block; they form a list */
@@ -20,11 +23,13 @@ struct arena {
 	size_t total;              /* bytes in all blocks */
 	size_t max;                /* most of them allowed; 0 is no limit */
 	struct arena_block *spare; /* parts of them that were given back */
+	uint64_t made;             /* containers so far: the number of the newest */
+	uint64_t changed;          /* the oldest one that was changed; who rewinds sets it to UINT64_MAX before */
 };
 
 #define ARENA_INIT \
 	{ \
-		NULL, NULL, NULL, 0, 0, NULL \
+		NULL, NULL, NULL, 0, 0, NULL, 0, 0 \
 	}
 
 /* A place to come back to. */
@@ -58,6 +63,12 @@ void arena_give_back(struct arena *a, char *p, size_t size);
  * what was brought in, and work that is done many times does not ask the system for it again.
  */
 void arena_room(struct arena *a, size_t size);
+/*
+ * Takes over memory from malloc(), to be freed with the arena's: `data` has ARENA_HEAD bytes at its beginning for the arena's own use, and
+ * `size` behind them. Returns what is behind. Like arena_reserve(), but it goes when the arena is rewound to before.
+ */
+char *arena_adopt(struct arena *a, char *data, size_t size);
+#define ARENA_HEAD ((size_t)64)
 /* `size` zeroed bytes. */
 void *arena_zalloc(struct arena *a, size_t size);
 /* Room for `n` objects of `size` bytes, zeroed; overflow counts as exhaustion. */

@@ -177,6 +177,8 @@ struct run {
 	struct fn_host host;
 	struct tmpl_limits limits;
 	struct buf out;
+	struct arena *work; /* what templates make */
+	size_t max_memory;
 	size_t left; /* bytes that may still be printed */
 	struct timespec began;
 };
@@ -186,6 +188,14 @@ static int64_t elapsed_ms(const struct timespec *began)
 	struct timespec now;
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	return (int64_t)(now.tv_sec - began->tv_sec) * 1000 + (now.tv_nsec - began->tv_nsec) / 1000000;
+}
+
+/* How much may be in the arena that templates work in: what the chart itself takes counts, too. */
+static size_t memory_left(const struct run *r, const struct engine *g)
+{
+	if (r->work == g->arena)
+		return r->max_memory;
+	return r->max_memory > g->arena->total ? r->max_memory - g->arena->total : 1;
 }
 
 static struct err *execute(struct run *r, struct engine *g, struct entry *e)
@@ -202,7 +212,8 @@ static struct err *execute(struct run *r, struct engine *g, struct entry *e)
 		int64_t left = g->opts->timeout_ms - elapsed_ms(&r->began);
 		r->limits.timeout_ms = left > 1 ? (int)left : 1;
 	}
-	struct err *err = tmpl_execute(&r->out, g->arena, r->set, e->text.path, e->dot, &r->limits, &r->host);
+	r->limits.max_memory = memory_left(r, g);
+	struct err *err = tmpl_execute(&r->out, r->work, r->set, e->text.path, e->dot, &r->limits, &r->host);
 	if (g->unread) {
 		err_free(err);
 		err = g->unread;
@@ -257,10 +268,14 @@ struct err *chart_render_files(struct chart_texts *out, struct arena *a, const s
 
 	struct run r = { .left = o->max_output ? o->max_output : MAX_OUTPUT };
 	r.set = o->parsed ? tmpl_set_share(a, o->parsed) : tmpl_set_new(a, o->helm3 ? fn_table_helm3() : fn_table());
+	r.work = o->work ? o->work : a;
+	r.limits.sweep = o->work;
+	if (o->work && !o->parsed)
+		r.set = tmpl_set_share(a, r.set); /* what tpl parses stays where the set is */
 	r.host = (struct fn_host){
 		.lint = o->lint, .helm3 = o->helm3, .dns = o->enable_dns, .arena = a, .keys.pool = o->keys
 	};
-	r.limits.max_memory = o->max_memory ? o->max_memory : MAX_MEMORY;
+	r.max_memory = o->max_memory ? o->max_memory : MAX_MEMORY;
 	if (o->timeout_ms)
 		clock_gettime(CLOCK_MONOTONIC, &r.began);
 	chart_add_methods(r.set);

@@ -21,6 +21,11 @@ struct chart_render_opts {
 	struct chart_trace *trace; /* takes note of what templates do (chart/trace.h); NULL: nobody does */
 	/* For renders that nobody gets to see: where private keys are taken from (crypto/keypool.h). NULL: each is new. */
 	struct keypool *keys;
+	/*
+	 * Where templates make what they make: most of it is given back while they run, the rest must live as long as the values and the
+	 * chart. NULL: with all else, and it stays. An observer keeps it, too.
+	 */
+	struct arena *work;
 	/* Where templates that several renders share are parsed: a set of fn_table() that outlives them. NULL: nowhere. */
 	struct tmpl_set *parsed;
 };

@@ -27,6 +27,7 @@ struct err *fn_set(struct val *out, struct tmpl_call *c)
 {
 	if (!val_is_map(c->args[0]))
 		return fn_fail("assignment to entry in nil map");
+	tmpl_changes(c, c->args[0]);
 	val_map_set(c->args[0], fn_arg(c, 1), c->args[2]);
 	*out = c->args[0];
 	return NULL;
@@ -34,6 +35,7 @@ struct err *fn_set(struct val *out, struct tmpl_call *c)
 
 struct err *fn_unset(struct val *out, struct tmpl_call *c)
 {
+	tmpl_changes(c, c->args[0]);
 	if (val_is_map(c->args[0]))
 		val_map_remove(c->args[0], fn_arg(c, 1));
 	*out = c->args[0];
@@ -152,6 +154,7 @@ static bool is_full(const struct val_entry *e)
 }
 
 struct merge {
+	struct tmpl_call *call;
 	bool overwrite;
 	int depth;
 };
@@ -164,6 +167,7 @@ static struct err *merge_maps(struct merge *m, struct val dst, struct val src)
 {
 	if (++m->depth > MAX_DEPTH)
 		return err_new(ERR_LIMIT, "dicts are nested too deeply to be merged");
+	tmpl_changes(m->call, dst);
 	val_map_each (from, src) {
 		struct val_entry *to = val_map_find(dst, from->key);
 		if (val_is_null(from->value)) {
@@ -187,7 +191,7 @@ static struct err *merge_maps(struct merge *m, struct val dst, struct val src)
 
 static struct err *merge_all(struct val *out, struct tmpl_call *c, bool overwrite)
 {
-	struct merge m = { overwrite, 0 };
+	struct merge m = { c, overwrite, 0 };
 	struct val dst = c->args[0];
 	for (size_t i = 1; i < c->nargs; i++) {
 		if (!val_is_map(c->args[i]) || c->args[i].map == dst.map)

@@ -81,13 +81,27 @@ struct val fn_take(struct arena *a, struct buf *b)
 	return v;
 }
 
+/* From here on a text is not copied into the arena, but taken over. */
+#define LARGE_TEXT ((size_t)256 << 10)
+
 struct str fn_text(struct arena *a, struct val v)
 {
 	if (v.kind == VAL_STRING)
 		return val_str(v);
 	struct buf b = BUF_INIT;
+	if (v.kind != VAL_MAP && v.kind != VAL_LIST) {
+		add_text(&b, v);
+		return val_str(fn_take(a, &b));
+	}
+	buf_fill(&b, '\0', ARENA_HEAD);
 	add_text(&b, v);
-	return val_str(fn_take(a, &b));
+	size_t len = b.len - ARENA_HEAD;
+	struct str text = { b.data + ARENA_HEAD, len };
+	if (len >= LARGE_TEXT)
+		return (struct str){ arena_adopt(a, b.data, len), len };
+	text = arena_str(a, text);
+	buf_release(&b);
+	return text;
 }
 
 bool fn_empty(struct val v)

@@ -243,6 +243,7 @@ static bool set_vars(struct exec_frame *f, const struct tmpl_node *pipe, struct 
 		if (!var)
 			return false;
 		var->value = v;
+		exec_note_assigned(f->x, var);
 	}
 	return true;
 }

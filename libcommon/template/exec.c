@@ -178,12 +178,14 @@ static bool set_loop_vars(struct exec_frame *f, const struct tmpl_node *pipe, st
 	if (!var)
 		return false;
 	var->value = second ? index : item;
+	exec_note_assigned(x, var);
 	if (!second)
 		return true;
 	var = eval_find_var(f, second);
 	if (!var)
 		return false;
 	var->value = item;
+	exec_note_assigned(x, var);
 	return true;
 }
 
@@ -371,6 +373,67 @@ static enum flow walk(struct exec_frame *f, struct val dot, const struct tmpl_no
 	}
 }
 
+/*
+ * What a node of a template makes is of no use when it is done, unless something older refers to it: a map that was there before and was
+ * changed, or a variable. A chart that prints large values would keep all of them otherwise. To look for less is not worth the risk
+ * of asking the system for the same pages again and again; where wrong use of memory is found (AddressSanitizer) all is given back.
+ */
+#ifdef __SANITIZE_ADDRESS__
+#define WORTH_SWEEPING 1
+#else
+#define WORTH_SWEEPING ((size_t)64 << 10)
+#endif
+
+struct exec_mark {
+	struct arena_mark at;
+	size_t total, nvars, assigned;
+	uint64_t made, changed;
+};
+
+static struct exec_mark set_mark(struct tmpl_exec *x)
+{
+	struct arena *a = x->arena;
+	struct exec_mark m = { arena_mark(a), a->total, x->vars.len, x->assigned, a->made, a->changed };
+	a->changed = UINT64_MAX;
+	x->assigned = SIZE_MAX;
+	return m;
+}
+
+/* Bytes taken since the mark, roughly. */
+static size_t taken(const struct arena *a, const struct exec_mark *m)
+{
+	return a->block == m->at.block ? (size_t)(a->at - m->at.at) : a->total - m->total;
+}
+
+static void sweep(struct tmpl_exec *x, const struct exec_mark *m)
+{
+	struct arena *a = x->arena;
+	bool kept = a->changed <= m->made || x->assigned < m->nvars || x->vars.len > m->nvars;
+	if (!kept && taken(a, m) >= WORTH_SWEEPING)
+		arena_rewind(a, m->at);
+	if (m->changed < a->changed)
+		a->changed = m->changed;
+	if (m->assigned < x->assigned)
+		x->assigned = m->assigned;
+}
+
+void tmpl_changes(struct tmpl_call *c, struct val map)
+{
+	if (val_is_map(map) && map.map->home != c->arena)
+		c->arena->changed = 0;
+}
+
+static enum flow walk_and_sweep(struct exec_frame *f, struct val dot, const struct tmpl_node *n)
+{
+	if (!f->x->sweep || n->kind == NODE_TEXT)
+		return walk(f, dot, n);
+	struct exec_mark m = set_mark(f->x);
+	enum flow flow = walk(f, dot, n);
+	if (flow != FLOW_FAIL)
+		sweep(f->x, &m);
+	return flow;
+}
+
 struct list_job {
 	struct exec_frame *f;
 	struct val dot;
@@ -396,7 +459,7 @@ static enum flow walk_list(struct exec_frame *f, struct val dot, const struct tm
 	for (const struct tmpl_node *n = list->list.first; n; n = n->next) {
 		if (!tick(f))
 			return FLOW_FAIL;
-		enum flow flow = walk(f, dot, n);
+		enum flow flow = walk_and_sweep(f, dot, n);
 		if (flow != FLOW_NEXT)
 			return flow;
 	}
@@ -443,6 +506,7 @@ static void set_limits(struct tmpl_exec *x, const struct tmpl_limits *limits)
 	x->max_depth = limits->max_depth > 0 ? limits->max_depth : INT32_MAX;
 	x->max_memory = limits->max_memory ? limits->max_memory : SIZE_MAX;
 	x->watch = limits->watch;
+	x->sweep = limits->sweep && !limits->watch;
 	x->timed = limits->timeout_ms > 0;
 	if (!x->timed)
 		return;
@@ -461,7 +525,10 @@ struct err *tmpl_execute(struct buf *out, struct arena *a, struct tmpl_set *set,
 	struct tmpl_exec x = { .arena = a, .user = user };
 	set_limits(&x, limits);
 	deep_init(&x.deep);
+	struct exec_mark m = set_mark(&x);
 	struct err *e = tmpl_execute_nested(out, &x, set, name, dot);
+	if (x.sweep)
+		sweep(&x, &m);
 	vec_release(&x.vars);
 	return e;
 }

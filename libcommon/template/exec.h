@@ -28,6 +28,8 @@ struct tmpl_exec {
 	int depth, max_depth;        /* templates inside templates */
 	uint32_t ticks;              /* nodes walked; the clock is read now and then */
 	size_t max_memory;           /* most bytes in the arena */
+	size_t assigned;             /* the oldest variable that was given another value since the last mark */
+	bool sweep;                  /* what nothing refers to is given back */
 	bool timed;
 	struct timespec deadline;
 	struct tmpl_watch *watch; /* or NULL */
@@ -73,6 +75,14 @@ bool exec_fail_limit(struct exec_frame *f, const char *what);
 
 /* Whether there is time and memory left; else fails. */
 bool exec_within_limits(struct exec_frame *f);
+
+/* Notes that a variable was given another value. */
+static inline void exec_note_assigned(struct tmpl_exec *x, const struct exec_var *var)
+{
+	size_t i = (size_t)(var - x->vars.items);
+	if (i < x->assigned)
+		x->assigned = i;
+}
 
 /* The value of a pipe, no longer seen through an interface; its variables are declared or set. */
 bool eval_pipe(struct exec_frame *f, struct val *out, struct val dot, const struct tmpl_node *pipe);

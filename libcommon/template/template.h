@@ -30,6 +30,11 @@ struct tmpl_limits {
 	int timeout_ms;           /* 0: none */
 	size_t max_memory;        /* bytes that the arena may hold before it ends; 0: no limit */
 	struct tmpl_watch *watch; /* is told what happens, or NULL */
+	/*
+	 * The arena is for what executions make alone, and what nothing refers to any more may be given back: `dot` and all that
+	 * functions keep must be in other arenas. Not with an observer.
+	 */
+	bool sweep;
 };
 
 struct exec_frame; /* a running template (template/exec.h) */
@@ -87,6 +92,11 @@ bool tmpl_has(const struct tmpl_set *set, struct str name);
 struct err *tmpl_execute(struct buf *out, struct arena *a, struct tmpl_set *set, struct str name, struct val dot,
 	const struct tmpl_limits *limits, void *user) ERR_MUST;
 
+/*
+ * For functions that change a map which they did not make, before they do so: where it is older than what is put into it, that stays. A
+ * map of another arena keeps all that the execution made.
+ */
+void tmpl_changes(struct tmpl_call *c, struct val map);
 /* For functions: the user pointer, the set and the limits of a running template. */
 void *tmpl_user(const struct tmpl_exec *x);
 struct tmpl_set *tmpl_running_set(const struct tmpl_exec *x);

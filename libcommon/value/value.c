@@ -11,6 +11,13 @@
 /* Maps up to this many entries are searched in order. */
 #define SMALL 8
 
+/* Notes that something older than what is made now may refer to it (base/arena.h). */
+static void note_change(struct arena *home, uint64_t number)
+{
+	if (number < home->changed)
+		home->changed = number;
+}
+
 struct val val_bool(bool b)
 {
 	return (struct val){ .kind = VAL_BOOL, .b = b };
@@ -76,6 +83,7 @@ struct val val_list_of(struct arena *a, size_t cap, enum val_type type)
 		list->items = arena_array(a, cap, sizeof(*list->items));
 	list->cap = (uint32_t)cap;
 	list->home = a;
+	list->number = ++a->made;
 	return (struct val){ .kind = VAL_LIST, .type = (uint8_t)type, .list = list };
 }
 
@@ -83,6 +91,7 @@ struct val val_map(struct arena *a)
 {
 	struct val_map *map = ARENA_NEW(a, struct val_map);
 	map->home = a;
+	map->number = ++a->made;
 	return (struct val){ .kind = VAL_MAP, .map = map };
 }
 
@@ -90,6 +99,7 @@ struct val val_map_late(struct arena *a, void (*fill)(void *ctx), void *ctx)
 {
 	struct val_late_map *late = ARENA_NEW(a, struct val_late_map);
 	late->map.home = a;
+	late->map.number = ++a->made;
 	late->map.late = true;
 	late->fill = fill;
 	late->ctx = ctx;
@@ -356,6 +366,7 @@ struct val val_list_at(struct val list, size_t i)
 void val_list_add(struct val list, struct val item)
 {
 	struct val_list *l = list.list;
+	note_change(l->home, l->number);
 	if (l->len == l->cap) {
 		if (l->cap > UINT32_MAX / 2)
 			mem_exhausted("a list of over 4 Gi items");
@@ -445,6 +456,7 @@ void val_map_set(struct val map, struct str key, struct val value)
 {
 	struct val_map *m = map.map;
 	struct val_entry *e = find(m, key);
+	note_change(m->home, m->number);
 	if (e) {
 		e->value = value;
 		return;
@@ -500,6 +512,7 @@ const uint32_t *val_map_sorted(struct val map)
 	if (m->sorted)
 		return m->sorted;
 	uint32_t *order = arena_alloc(m->home, m->len * sizeof(*order));
+	note_change(m->home, m->number);
 	bool ordered = true;
 	for (uint32_t i = 0; i < m->len; i++) {
 		order[i] = i;

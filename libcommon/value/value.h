@@ -75,6 +75,7 @@ struct val_list {
 	struct val *items;
 	uint32_t len, cap;
 	struct arena *home; /* where it grows */
+	uint64_t number;    /* among the containers of `home` */
 };
 
 struct val_entry {
@@ -94,6 +95,7 @@ struct val_map {
 	bool late;          /* it is the `map` of a struct val_late_map */
 	uint32_t *sorted;   /* cached order by key, or NULL */
 	struct arena *home; /* where it grows */
+	uint64_t number;    /* among the containers of `home` */
 };
 
 /* A map of strings that are brought in only when anybody asks anything of the map. */

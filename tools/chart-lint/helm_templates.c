@@ -325,6 +325,7 @@ static bool render(struct lint *l)
 		.lint = true,
 		.helm3 = l->opts->helm3,
 		.keys = l->opts->keys,
+		.work = l->opts->work,
 	};
 	struct err *e =
 		chart_render_files(&l->texts, l->arena, l->chart, l->values, &o, !l->opts->helm_only, &l->warnings);

@@ -73,6 +73,7 @@ struct lint_opts {
 	struct val values;                     /* of the value flags */
 	const struct chart_value_flags *flags; /* for positions in values files */
 	struct keypool *keys;                  /* what all charts' private keys are taken from; NULL: each is new */
+	struct arena *work;                    /* what templates make; cleared by whoever clears the chart's own */
 	struct lint_carry *carry;              /* instead of `values`; NULL: each chart is linted by itself */
 };
 

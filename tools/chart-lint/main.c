@@ -124,6 +124,7 @@ static struct err *run_helm(struct cli *c, const struct str_vec *paths, struct l
 		noisy += any;
 		err_free(fatal);
 		arena_release(&a);
+		arena_release(opts->work);
 	}
 	struct err *e = NULL;
 	if (!failures && (!c->quiet || noisy))
@@ -161,6 +162,7 @@ static struct err *lint_one(struct lint_findings *all, struct cli *c, const char
 		vec_push_in(c->arena, all, *x);
 	}
 	arena_release(&a);
+	arena_release(opts->work);
 	return e;
 }
 
@@ -262,6 +264,8 @@ struct err *run(struct cli *c)
 	TRY(chart_values_from_flags(&opts.values, c->arena, &settings.values, opts.helm3));
 	/* What a chart's render makes is looked at and thrown away: its keys can be the next chart's. */
 	opts.keys = keypool_new();
+	struct arena work = ARENA_INIT;
+	opts.work = &work;
 	struct err *e = as_helm() ? run_helm(c, &paths, &opts) : run_own(c, &paths, &opts);
 	keypool_free(opts.keys);
 	return e;

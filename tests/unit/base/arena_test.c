@@ -188,7 +188,36 @@ static void what_another_arena_had_lives_on(void **state)
 	arena_release(&a);
 }
 
-UNIT_MAIN(cmocka_unit_test(memory_stays_where_it_is), cmocka_unit_test(rewinding_forgets_what_came_after),
+static void what_was_adopted_goes_with_the_arena(void **state)
+{
+	(void)state;
+	struct arena a = ARENA_INIT;
+	char *before = arena_text(&a, STR("before"));
+	struct arena_mark m = arena_mark(&a);
+	for (int i = 0; i < 3; i++) {
+		char *data = mem_new(ARENA_HEAD + 1000000);
+		memcpy(data + ARENA_HEAD, "large", 6);
+		char *large = arena_adopt(&a, data, 1000000);
+		char *after = arena_text(&a, STR("after"));
+		assert_true(large == data + ARENA_HEAD && a.total >= 1000000);
+		assert_string_equal(large, "large");
+		assert_string_equal(after, "after");
+		arena_rewind(&a, m);
+		assert_true(a.total < 100000);
+	}
+	assert_string_equal(before, "before");
+	arena_adopt(&a, mem_new(ARENA_HEAD + 10), 10);
+	arena_clear(&a);
+	assert_true(a.total < 100000);
+	/* As the first of all. */
+	arena_release(&a);
+	arena_adopt(&a, mem_new(ARENA_HEAD + 10), 10);
+	assert_string_equal(arena_text(&a, STR("x")), "x");
+	arena_release(&a);
+}
+
+UNIT_MAIN(cmocka_unit_test(what_was_adopted_goes_with_the_arena), cmocka_unit_test(memory_stays_where_it_is),
+	cmocka_unit_test(rewinding_forgets_what_came_after),
 	cmocka_unit_test(a_mark_of_an_empty_arena_rewinds_to_empty),
 	cmocka_unit_test(what_is_given_back_is_taken_again),
 	cmocka_unit_test(the_rest_of_a_block_is_taken_when_another_was_opened),
