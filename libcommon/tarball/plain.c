@@ -48,19 +48,20 @@ static bool is_zero(struct str s)
 	return true;
 }
 
-static bool read_name(struct tarball_entry *e, struct arena *a, const char *h)
+/* Of files whose names end in a slash libarchive makes folders; to Go, so to `as_helm`, they are files. */
+static bool read_name(struct tarball_entry *e, struct arena *a, const char *h, bool as_helm)
 {
 	struct str name, prefix;
 	if (!text(&name, h, name_field) || !text(&prefix, h, prefix_field) || !name.len)
 		return false;
-	if (str_ends(prefix, STR("/")) || (e->type == 'f' && str_ends(name, STR("/"))))
+	if (str_ends(prefix, STR("/")) || (e->type == 'f' && !as_helm && str_ends(name, STR("/"))))
 		return false;
 	e->name = prefix.len ? arena_printf(a, "%.*s/%.*s", STR_ARG(prefix), STR_ARG(name)) : arena_str(a, name);
 	return true;
 }
 
 /* The entry that a header tells of, but for the content. */
-static bool read_header(struct tarball_entry *e, struct arena *a, const char *h)
+static bool read_header(struct tarball_entry *e, struct arena *a, const char *h, bool as_helm)
 {
 	uint64_t mode, size, mtime;
 	char type = h[AT_TYPE];
@@ -73,7 +74,7 @@ static bool read_header(struct tarball_entry *e, struct arena *a, const char *h)
 	*e = (struct tarball_entry){
 		.type = type == '5' ? 'd' : 'f', .mode = mode & 07777, .mtime = (int64_t)mtime, .size = (size_t)size
 	};
-	return read_name(e, a, h);
+	return read_name(e, a, h, as_helm);
 }
 
 /* Takes `n` bytes, into `to` unless it is NULL; `*left` is what of them is not there. */
@@ -153,7 +154,7 @@ static struct err *take_entry(bool *plain, size_t *left, struct tarball *out, st
 {
 	struct tarball_entry e;
 	size_t missing, unfilled;
-	*plain = read_header(&e, a, tar.s) && out->len < l->max_entries && (e.size <= *left || l->as_helm);
+	*plain = read_header(&e, a, tar.s, l->as_helm) && out->len < l->max_entries && (e.size <= *left || l->as_helm);
 	if (!*plain)
 		return NULL;
 	vec_push_in(a, out, e);

@@ -4,10 +4,10 @@
 #include "index/source.h"
 #include "base/map.h"
 #include "chart/ignore.h"
+#include "chart/metadata.h"
 #include "io/file.h"
 #include "lint.h"
 #include "options.h"
-#include "yaml/yaml.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -74,15 +74,16 @@ static int compare_walk(const void *x, const void *y)
 /* The name in Chart.yaml, which Helm makes the name of the unpacked folder. */
 static struct err *name_of_archive(struct str *out, struct arena *a, const struct chart_files *files)
 {
-	const struct chart_file *f = chart_find_file(files, STR("Chart.yaml"));
-	struct val meta = VAL_NIL;
-
-	if (f) {
-		struct err *e = yml_load(&meta, a, f->data, NULL);
+	*out = STR("");
+	vec_each (const struct chart_file, f, files) {
+		struct chart_meta meta = { 0 };
+		if (!str_is(f->name, "Chart.yaml"))
+			continue;
+		struct err *e = chart_metadata_read(&meta, a, f->data, NULL);
 		if (e)
 			return err_wrap(e, "cannot load Chart.yaml");
+		*out = meta.name;
 	}
-	*out = val_get_str(meta, "name");
 	if (!out->len)
 		return err_new(ERR_INPUT, "chart name not specified");
 	if (str_is(*out, ".") || str_is(*out, ".."))

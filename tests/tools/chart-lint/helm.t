@@ -238,6 +238,12 @@ archive() {
 		has '==> Linting packed-1.tgz' out && has '[ERROR] templates/a.yaml: unable to parse YAML' out
 }
 
+# The name of the folder is read as all of Chart.yaml is: keys in any case, and what has wrong types is told.
+archive_name() {
+	good loud && printf 'APIVERSION: v2\nNAME: loud\nversion: 1.0.0\n' >loud/Chart.yaml && tar -czf loud-1.tgz loud && lints 0 loud-1.tgz &&
+		echo 'home: []' >>loud/Chart.yaml && tar -czf loud-1.tgz loud && lints 1 loud-1.tgz && has 'Error unable to extract tarball: cannot load Chart.yaml: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal array into Go struct field Metadata.home of type string' out
+}
+
 ignored() {
 	good hidden && printf 'a: [\n' >hidden/templates/a.yaml && echo 'templates/a.yaml' >hidden/.helmignore && lints 0 hidden &&
 		tar -czf hidden-1.tgz hidden && lints 0 hidden-1.tgz
@@ -329,6 +335,7 @@ t 'a missing subchart without a name' nameless
 t 'after two objects JSON is told of alone' json_stream
 t 'a path that is no chart' nowhere
 t 'an archive' archive
+t 'the name in an archive is read as Helm reads it' archive_name
 t '.helmignore counts, in archives too' ignored
 t 'required only warns' required
 t 'documents are divided as Kubernetes does it' separators

@@ -91,6 +91,7 @@ for off, answer in ((0, "ok"), (1, TAR)):
     h[265:275] = b"\xe9" * 10
     h[148:156] = b"%06o\0 " % (sum(b - (b & 0x80) * 2 for b in h[:512]) + off)
     put(f"signed-sum-{off}", stream(bytes(h)), answer)
+put("slash", stream(CHART + entry("c/templates/d.yaml/", b"b: 1\n") + ZERO * 2), "ok")
 put("reserved", b"\x1f\x8b\x08\xe0" + stream(CHART)[4:], "ok")
 broken = bytearray(stream(CHART, flush=(len(CHART),)))
 broken[-10] = 7
@@ -128,4 +129,5 @@ while read -r name answer; do
 	t "$name: $answer" answers "$name" "$answer"
 done <want
 t 'other tools than the renderer say why' sh -c 'chart-package show chart half.tgz 2>err; cat err; grep -q "unable to load chart archive.*unexpected EOF" err'
+t 'a file whose name ends in a slash is one' sh -c 'chart-render r slash.tgz | grep -qx "b: 1"'
 done_testing
