@@ -8,6 +8,7 @@
 #include "output.h"
 #include "target.h"
 
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -262,6 +263,11 @@ struct err *run(struct cli *c)
 	TRY(find_paths(&paths, c));
 	settings.values.fetch = source_fetch_values;
 	TRY(chart_values_from_flags(&opts.values, c->arena, &settings.values, opts.helm3));
+#ifdef __GLIBC__
+	/* Large memory goes back to the system: once one chart took much, malloc() would keep such pieces for the next. */
+	mallopt(M_MMAP_THRESHOLD, 4 << 20);
+	mallopt(M_TRIM_THRESHOLD, 2 << 20);
+#endif
 	/* What a chart's render makes is looked at and thrown away: its keys can be the next chart's. */
 	opts.keys = keypool_new();
 	struct arena work = ARENA_INIT;
