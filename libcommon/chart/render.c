@@ -155,7 +155,14 @@ static struct err *sort_all(struct chart_rendered *out, struct arena *a, bool he
 		if (!e && !t->partial && !str_ends(t->path, STR("NOTES.txt")) && utf8_trim(t->text).len)
 			e = sort_text(&s, a, t, helm3, w);
 	arena_release(&s.scratch);
-	TRY(e);
+	if (e) {
+		/* Helm gives back the hooks that it found before, in the order of the texts. */
+		out->len = 0;
+		out->unsorted = true;
+		vec_each (struct chart_manifest, m, &s.hooks)
+			vec_push_in(a, out, *m);
+		return e;
+	}
 	chart_sort(s.manifests.items, s.manifests.len, a, helm3);
 	chart_sort(s.hooks.items, s.hooks.len, a, helm3);
 	vec_each (struct chart_manifest, m, &s.manifests)

@@ -73,9 +73,10 @@ struct chart_manifest {
 struct chart_rendered {
 	struct chart_manifest *items; /* in Helm's order: CRDs, manifests, hooks */
 	size_t len, cap;
-	struct str notes;         /* the root chart's NOTES.txt, rendered */
-	bool began;               /* an error came from rendering or later: helm template adds its --debug hint */
-	struct val values;        /* what the templates saw: coalesced; null before that */
+	struct str notes;  /* the root chart's NOTES.txt, rendered */
+	bool began;        /* an error came from rendering or later: helm template adds its --debug hint */
+	bool unsorted;     /* the error came from sorting: `texts` are whole, the items are the hooks found before */
+	struct val values; /* what the templates saw: coalesced; null before that */
 	struct chart_texts texts; /* what the templates gave */
 };
 

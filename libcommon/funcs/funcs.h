@@ -36,3 +36,8 @@ struct fn_host {
 const struct tmpl_funcs *fn_table(void);
 /* The same without those that Helm 3 does not have. */
 const struct tmpl_funcs *fn_table_helm3(void);
+/*
+ * Sprig's alone, as Helm gives them to --name-template: nothing of Helm's own, but env, expandenv and a getHostByName that asks. Fills
+ * `table`, which must live as long as the set, and gives it back.
+ */
+const struct tmpl_funcs *fn_table_sprig(struct tmpl_funcs *table);

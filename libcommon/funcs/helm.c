@@ -156,12 +156,8 @@ struct err *fn_lookup(struct val *out, struct tmpl_call *c)
 }
 
 /* One of a host's addresses; "" unless the host may ask. Sprig panics when there is none. */
-struct err *fn_get_host_by_name(struct val *out, struct tmpl_call *c)
+struct err *fn_host_address(struct val *out, struct tmpl_call *c)
 {
-	struct fn_host *host = fn_host_of(c);
-	*out = val_text("");
-	if (!host || !host->dns)
-		return NULL;
 	struct addrinfo hints = { .ai_socktype = SOCK_STREAM }, *found = NULL;
 	char text[NI_MAXHOST];
 	int rc = getaddrinfo(arena_text(c->arena, fn_arg(c, 0)), NULL, &hints, &found);
@@ -173,4 +169,11 @@ struct err *fn_get_host_by_name(struct val *out, struct tmpl_call *c)
 		return fn_fail("invalid argument to Intn");
 	*out = val_string(arena_str(c->arena, str_from(text)));
 	return NULL;
+}
+
+struct err *fn_get_host_by_name(struct val *out, struct tmpl_call *c)
+{
+	struct fn_host *host = fn_host_of(c);
+	*out = val_text("");
+	return host && host->dns ? fn_host_address(out, c) : NULL;
 }

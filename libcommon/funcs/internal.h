@@ -22,6 +22,8 @@
 struct err *fn_fail(const char *fmt, ...) __attribute__((format(printf, 1, 2))) ERR_MUST;
 /* Go's panic on a nil interface that is looked into. */
 struct err *fn_nil_panic(void) ERR_MUST;
+/* An address of the host that the first argument names. */
+struct err *fn_host_address(struct val *out, struct tmpl_call *c) ERR_MUST;
 /* What is returned when FN_MAX_BYTES or FN_MAX_ITEMS are passed. */
 struct err *fn_too_large(struct tmpl_call *c) ERR_MUST;
 /* ERR_LIMIT when a value has too many parts to be walked, those of shared ones counted each time they come. */

@@ -15,7 +15,9 @@ static const char *const since_helm4[] = { "durationDays", "durationHours", "dur
 	"durationMilliseconds", "durationMinutes", "durationNanoseconds", "durationRoundTo", "durationSeconds",
 	"durationTruncateTo", "durationWeeks", "mustToDuration", "mustToToml", "mustToYaml", NULL };
 
-static const struct tmpl_funcs table3 = { rows, sizeof(rows) / sizeof(rows[0]), since_helm4 };
+static const struct tmpl_funcs table3 = {
+	.items = rows, .len = sizeof(rows) / sizeof(rows[0]), .without = since_helm4
+};
 
 const struct tmpl_funcs *fn_table_helm3(void)
 {

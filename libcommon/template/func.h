@@ -46,5 +46,6 @@ size_t tmpl_fixed_params(const char *params, bool *variadic);
 struct tmpl_funcs {
 	const struct tmpl_func *items;
 	size_t len;
-	const char *const *without; /* names that are not there all the same, NULL at the end; NULL: none */
+	const char *const *without;     /* names that are not there all the same, NULL at the end; NULL: none */
+	const struct tmpl_funcs *first; /* a table whose functions win; NULL: none */
 };

@@ -134,6 +134,9 @@ const struct val_method *set_find_method(const struct tmpl_set *set, enum val_ty
 static const struct tmpl_func *search(const struct tmpl_funcs *table, struct str name)
 {
 	size_t from = 0, to = table->len;
+	const struct tmpl_func *found = table->first ? search(table->first, name) : NULL;
+	if (found)
+		return found;
 	for (const char *const *without = table->without; without && *without; without++)
 		if (str_is(name, *without))
 			return NULL;

@@ -7,7 +7,8 @@
 #include "io/file.h"
 #include "options.h"
 
-#include <string.h>
+#include <errno.h>
+#include <sys/stat.h>
 
 /* What stands behind "# Source: CHART/" in a document, up to the end of the line; empty when there is none. */
 static struct str source_of(struct str doc)
@@ -52,6 +53,8 @@ struct err *render_show_only(struct buf *out, struct arena *a, struct str manife
 struct file {
 	const char *path;
 	struct buf text;
+	size_t said; /* how much was said before it */
+	bool hook;   /* what it begins with */
 };
 
 struct files {
@@ -68,6 +71,7 @@ static struct err *open_file(struct file **out, struct files *f, struct arena *a
 		return NULL;
 	*out = ARENA_NEW(a, struct file);
 	(*out)->path = path;
+	(*out)->hook = append;
 	if (append && io_is_file(path)) {
 		struct str old;
 		TRY(io_read(&old, a, path, IO_FILE_MAX));
@@ -85,7 +89,10 @@ static struct err *add_manifest(struct buf *out, struct files *f, struct arena *
 		dir = io_path(a, dir, options.render.release);
 	const char *path = arena_printf(a, "%s/%.*s", dir, STR_ARG(m->path)).s;
 	struct file *file;
+	size_t before = f->len;
 	TRY(open_file(&file, f, a, path, m->hook));
+	if (f->len > before)
+		file->said = out->len;
 	buf_printf(&file->text, "---\n# Source: %.*s\n", STR_ARG(m->path));
 	buf_add(&file->text, m->text);
 	buf_putc(&file->text, '\n');
@@ -96,12 +103,41 @@ static struct err *add_manifest(struct buf *out, struct files *f, struct arena *
 static struct err *write_file(struct arena *a, const struct file *f)
 {
 	struct str dir = str_dir_name(str_from(f->path));
+	struct stat st;
+	if (dir.len && stat(arena_text(a, dir), &st) && errno != ENOENT)
+		return err_errno(errno, "stat %.*s", STR_ARG(dir));
 	if (dir.len)
 		TRY(io_make_dirs(arena_text(a, dir)));
+	if (io_is_dir(f->path))
+		return err_errno(EISDIR, "open %s", f->path);
 	return io_write_atomic(f->path, buf_str(&f->text), 0644);
 }
 
-struct err *render_write_files(struct buf *out, struct arena *a, const struct chart_rendered *r)
+/* Nothing more is said once a file could not be written; manifests are written in the part of the work that has the hint. */
+static struct err *not_written(struct buf *out, const struct file *f, struct err *e)
+{
+	buf_cut(out, f->said);
+	if (f->hook || options.debug)
+		return e;
+	struct buf b = BUF_INIT;
+	err_message(&b, e);
+	struct err *told = err_new(e->kind, "%s%s", buf_text(&b), RENDER_DEBUG_HINT);
+	buf_release(&b);
+	err_free(e);
+	return told;
+}
+
+static struct err *write_all(struct buf *out, struct files *files, struct arena *a)
+{
+	for (size_t i = 0; i < files->len; i++) {
+		struct err *e = write_file(a, files->items[i]);
+		if (e)
+			return not_written(out, files->items[i], e);
+	}
+	return NULL;
+}
+
+struct err *render_write_files(struct buf *out, struct arena *a, const struct chart_rendered *r, struct str left)
 {
 	struct files files = { 0 };
 	struct err *e = NULL;
@@ -111,14 +147,13 @@ struct err *render_write_files(struct buf *out, struct arena *a, const struct ch
 			continue;
 		e = add_manifest(out, &files, a, m);
 	}
-	for (size_t i = 0; i < files.len; i++) {
-		if (!e)
-			e = write_file(a, files.items[i]);
+	if (!e)
+		e = write_all(out, &files, a);
+	for (size_t i = 0; i < files.len; i++)
 		buf_release(&files.items[i]->text);
-	}
-	/* Nothing is left for Helm to print and to choose from. */
-	if (!e && options.show_only.len)
-		return err_new(ERR_NOT_FOUND, "could not find template %s in chart", options.show_only.items[0]);
-	buf_putc(out, '\n');
-	return e;
+	TRY(e);
+	if (options.show_only.len)
+		return render_show_only(out, a, left);
+	buf_add(out, left);
+	return NULL;
 }

@@ -7,6 +7,9 @@
 #include "cli/cli.h"
 #include "net/http.h"
 
+/* What Helm adds to errors of rendering. */
+#define RENDER_DEBUG_HINT "\n\nUse --debug flag to render out invalid YAML"
+
 /* Does all of it. */
 struct err *render_run(struct cli *c) ERR_MUST;
 
@@ -50,8 +53,12 @@ void render_explain(struct buf *out, struct arena *a, const struct chart_rendere
 
 /* Adds what of the output comes from the templates asked for with --show-only. */
 struct err *render_show_only(struct buf *out, struct arena *a, struct str manifests) ERR_MUST;
-/* Writes the files of --output-dir; adds the lines "wrote PATH" to `out`. */
-struct err *render_write_files(struct buf *out, struct arena *a, const struct chart_rendered *r) ERR_MUST;
+/*
+ * Writes the files of --output-dir; adds the lines "wrote PATH" to `out` and `left`, what stays for standard output, or what of it
+ * --show-only asks for. After a file that could not be written no more is added.
+ */
+struct err *render_write_files(
+	struct buf *out, struct arena *a, const struct chart_rendered *r, struct str left) ERR_MUST;
 /* Sends all manifests through --post-renderer and sorts what comes back. */
 struct err *render_post(struct chart_rendered *r, struct arena *a, struct chart_warnings *w) ERR_MUST;
 

@@ -102,10 +102,11 @@ static struct err *read_options(struct arena *a)
 	return r->kube_version ? chart_check_kube_version(a, r->kube_version) : NULL;
 }
 
-/* --name-template: a template with the functions of charts, executed with nil. */
+/* --name-template: a template with Sprig's functions, executed with nil. */
 static struct err *name_from_template(const char **out, struct arena *a, const char *text)
 {
-	struct tmpl_set *set = tmpl_set_new(a, fn_table());
+	struct tmpl_funcs table;
+	struct tmpl_set *set = tmpl_set_new(a, fn_table_sprig(&table));
 	struct str name = STR("name-template");
 	struct buf b = BUF_INIT;
 	struct err *e = tmpl_parse(set, name, str_from(text));
@@ -148,25 +149,50 @@ static void print_warnings(const struct chart_warnings *w)
 		fprintf(stderr, "%.*s\n", STR_ARG(w->lines.items[i]));
 }
 
-/* What is left of a failed render, for --debug. */
-static void format_texts(struct buf *out, struct arena *a, const struct chart_rendered *r)
+/* All texts, as Helm shows them when it cannot sort them. */
+static void add_texts(struct buf *out, const struct chart_rendered *r)
 {
-	struct buf all = BUF_INIT;
+	size_t start = out->len;
 	for (size_t i = 0; i < r->texts.len; i++) {
 		const struct chart_text *t = &r->texts.items[i];
 		if (!utf8_trim(t->text).len || str_ends(t->path, STR("NOTES.txt")))
 			continue;
-		buf_printf(&all, "---\n# Source: %.*s\n", STR_ARG(t->path));
-		buf_add(&all, t->text);
-		buf_putc(&all, '\n');
+		buf_printf(out, "---\n# Source: %.*s\n", STR_ARG(t->path));
+		buf_add(out, t->text);
+		buf_putc(out, '\n');
 	}
-	struct str text = arena_join(a, utf8_trim(buf_str(&all)), STR("\n"));
+	buf_cut(out, start + utf8_trim_right(str_skip(buf_str(out), start)).len);
+}
+
+/*
+ * What is left of a failed render, for --debug: nothing, unless it was the sorting that failed. The error is one that Helm tells in
+ * the place of the first.
+ */
+static struct err *format_failed(struct buf *out, struct arena *a, const struct chart_rendered *r)
+{
+	struct buf all = BUF_INIT;
+	if (r->unsorted)
+		add_texts(&all, r);
+	struct chart_rendered hooks = *r;
+	if (!r->unsorted)
+		hooks.len = 0;
+	struct err *e = NULL;
+	if (options.output_dir) {
+		buf_putc(&all, '\n');
+		e = render_write_files(out, a, &hooks, buf_str(&all));
+	} else {
+		chart_rendered_format(&all, &hooks, &options.render);
+		if (options.show_only.len)
+			e = render_show_only(out, a, buf_str(&all));
+		else
+			buf_add(out, buf_str(&all));
+	}
 	buf_release(&all);
-	/* What is not there is not missed: the error that is told is the first. */
-	if (options.show_only.len)
-		err_free(render_show_only(out, a, text));
-	else
-		buf_add(out, text);
+	/* To Helm 4 what is not there is not missed. */
+	if (!e || e->kind != ERR_NOT_FOUND || options.render.helm3)
+		return e;
+	err_free(e);
+	return NULL;
 }
 
 /* Programs get Helm's words alone; people at a terminal want to see. */
@@ -185,13 +211,12 @@ static struct err *render_failed(struct buf *out, struct arena *a, const struct 
 	err_message(&b, e);
 	if (explains())
 		render_explain(&why, a, r, buf_str(&b), isatty(STDERR_FILENO) && !getenv("NO_COLOR"));
-	if (options.debug)
-		format_texts(out, a, r);
-	else
-		buf_puts(&b, "\n\nUse --debug flag to render out invalid YAML");
+	struct err *late = options.debug ? format_failed(out, a, r) : NULL;
+	if (!options.debug)
+		buf_puts(&b, RENDER_DEBUG_HINT);
 	if (why.len)
 		buf_printf(&b, "\n\n%.*s", STR_ARG(str_trim_end(buf_str(&why), "\n")));
-	struct err *told = err_new(e->kind, "%s", buf_text(&b));
+	struct err *told = late ? late : err_new(e->kind, "%s", buf_text(&b));
 	buf_release(&b);
 	buf_release(&why);
 	err_free(e);
@@ -201,7 +226,7 @@ static struct err *render_failed(struct buf *out, struct arena *a, const struct 
 static struct err *format(struct buf *out, struct arena *a, const struct chart_rendered *r, const struct cell *cell)
 {
 	if (options.output_dir)
-		return render_write_files(out, a, r);
+		return render_write_files(out, a, r, STR("\n"));
 	if (cell->pieces && !options.show_only.len) {
 		chart_rendered_pieces(cell->pieces, a, r, &cell->opts);
 		return NULL;

@@ -49,6 +49,66 @@ b: 1
 ' -s templates/u.yaml
 t '  or nothing, with one error' sh -c 'chart-render debug --debug -s templates/no.yaml >out 2>err; [ $? = 1 ] && ! [ -s out ] && [ "$(grep -c Error: err)" = 1 ]'
 
+# Hooks that were found before the sorting failed are shown as well; of a template that failed nothing is there.
+echo '{{ fail "no" }}' | chart failing
+printf 'kind: A\n' >failing/templates/a.yaml
+printf 'a: b: c\n' | chart hooks
+for event in pre-install test; do
+	printf -- '---\nkind: Pod\nmetadata:\n  name: %s\n  annotations: {helm.sh/hook: %s}\n' $event $event
+done >hooks/templates/h.yaml
+# all_of PODS...: all texts, then those hooks.
+all_of() {
+	printf -- '---\n# Source: hooks/templates/h.yaml\n'
+	cat hooks/templates/h.yaml
+	printf '\n---\n# Source: hooks/templates/t.yaml\na: b: c\n'
+	for pod; do
+		printf -- '---\n# Source: hooks/templates/h.yaml\nkind: Pod\nmetadata:\n  name: %s\n' $pod
+		printf '  annotations: {helm.sh/hook: %s}\n\n' $pod
+	done
+}
+shown_in() {
+	chart-render "$@" --debug >out 2>err
+	[ $? = 1 ] && diff -u want out
+}
+all_of pre-install test >want
+t '--debug shows the hooks that were found, too' shown_in hooks
+all_of >want
+t '  but not with --no-hooks' shown_in hooks --no-hooks
+all_of pre-install >want
+t '  and no tests with --skip-tests' shown_in hooks --skip-tests
+echo >want
+t '--debug shows nothing of a template that failed' shown_in failing
+t '  nor of what stands beside it' sh -c 'chart-render failing --debug -s templates/a.yaml >out 2>err; [ $? = 1 ] && ! [ -s out ] && grep -q ": no$" err'
+t '  which Helm 3 tells' sh -c 'chart-render failing --compat helm3 --debug -s templates/a.yaml 2>err; [ $? = 1 ] && grep -q "could not find template templates/a.yaml in chart" err'
+
+# Files that cannot be written.
+printf 'kind: A\n' | chart files
+printf 'kind: B\n' >files/templates/u.yaml
+: >plain
+mkdir -p taken/files/templates/u.yaml
+says 'a file in the place of a folder' "Error: stat plain/files/templates: not a directory$hint" files --output-dir plain
+t '  of which nothing is told as written' sh -c '! [ -s out ]'
+says 'a folder in the place of a file' "Error: open taken/files/templates/u.yaml: is a directory$hint" files --output-dir taken
+printf 'wrote taken/files/templates/t.yaml\n' >want
+t '  what was written before is told' same want out
+
+# The name of a release is made with Sprig's functions alone.
+says 'fail in the name' 'Error: template: name-template:1:3: executing "name-template" at <fail "x">: error calling fail: x' \
+	files --name-template '{{ fail "x" }}'
+for name in toYaml tpl include required lookup durationSeconds fromJsonArray; do
+	says "$name is not there in the name" "Error: template: name-template:1: function \"$name\" not defined" \
+		files --name-template "{{ $name }}"
+done
+echo 'n: {{ .Release.Name }}' >files/templates/t.yaml
+# named TEMPLATE NAME
+named() { FOO=bar chart-render files --name-template "$1" 2>&1 | grep -qxF "n: $2"; }
+t 'the environment is, in the name' named '{{ env "FOO" }}-x' bar-x
+t '  in texts' named '{{ expandenv "a-$FOO-${FOO}1" }}' a-bar-bar1
+t '  but not in what is no reference' named '{{ expandenv "a${}b${cx$1b$*c$" | replace "$" "end" }}' abcxbcend
+t 'JSON may be anything there' named 'a{{ fromJson "[1,2]" | last }}{{ fromJson "[1" | default "none" }}' a2none
+t 'and is a map in templates, where there is no environment' sh -c '
+	echo "{{ env \"FOO\" }}" >files/templates/t.yaml; chart-render files 2>&1 | grep -q "function \"env\" not defined"'
+
 echo '{{ mustRegexMatch (printf "(?:%s){1000}" (repeat 4000 "b")) "x" }}' | chart large
 t 'a regular expression can be too large' sh -c 'chart-render large 2>err; [ $? = 1 ] && grep -qF "error parsing regexp: expression too large: \`(?:bbb" err'
 
