@@ -280,6 +280,9 @@ static struct val import_one(
 	struct str path = arena_printf(a, "%.*s.%.*s", STR_ARG(d->name), STR_ARG(val_str(child)));
 	struct str missing;
 	struct val table = find_table(values, path, &missing);
+	/* Helm makes a new map of an empty one; others are shared by all who import them. */
+	if (table.kind != VAL_INVALID && !val_map_len(table))
+		table = val_map(a);
 	if (table.kind != VAL_INVALID)
 		chart_coalesce_tables(imported, under_path(a, val_str(parent), table), true, p->warnings);
 	else

@@ -129,4 +129,17 @@ printf 'kind: {{ .Chart.Name }}\n' >only/templates/a.yaml
 chart-render only >out
 t 'all of it' has 'kind: other' out
 
+mkdir -p im/templates im/charts/s
+printf 'apiVersion: v2\nname: s\nversion: 1.0.0\n' >im/charts/s/Chart.yaml
+echo 'm: {}' >im/charts/s/values.yaml
+cat >im/Chart.yaml <<'X'
+apiVersion: v2
+name: im
+version: 1.0.0
+dependencies:
+- {name: s, version: 1.x, import-values: [{child: m, parent: m}, {child: m, parent: m.k.z}]}
+X
+echo 'v: {{ .Values.m | toJson }}' >im/templates/a.yaml
+chart-render im >out
+t 'an empty table may be imported into itself' has 'v: {"k":{"z":{}}}' out
 done_testing
