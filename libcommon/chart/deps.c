@@ -8,6 +8,9 @@
 #include "semver/semver.h"
 #include "template/template.h"
 
+/* Tables that import-values may make, one below another, and all told. */
+enum { MAX_PARTS = 10000, MAX_IMPORTED = 10000000 };
+
 struct processing {
 	struct arena *arena;
 	struct chart_warnings *warnings;
@@ -265,8 +268,8 @@ static void tell_missing(struct processing *p, bool pair, struct str name, const
 }
 
 /* One import: adds the child's table to `imported`; gives the pair that .Chart.Dependencies shows. */
-static struct val import_one(
-	struct processing *p, const struct chart_dependency *d, struct val item, struct val values, struct val imported)
+static struct err *import_one(struct val *out, struct processing *p, const struct chart_dependency *d, struct val item,
+	struct val values, struct val imported)
 {
 	struct arena *a = p->arena;
 	bool pair = val_is_map(item);
@@ -277,6 +280,9 @@ static struct val import_one(
 	shown.type = VAL_T_STRING_MAP;
 	val_set(shown, "child", child);
 	val_set(shown, "parent", parent);
+	if (str_count_char(val_str(parent), '.') >= MAX_PARTS)
+		return err_new(ERR_LIMIT, "import-values of %.*s: a parent has more than %d parts", STR_ARG(d->name),
+			MAX_PARTS);
 	struct str path = arena_printf(a, "%.*s.%.*s", STR_ARG(d->name), STR_ARG(val_str(child)));
 	struct str missing;
 	struct val table = find_table(values, path, &missing);
@@ -287,7 +293,35 @@ static struct val import_one(
 		chart_coalesce_tables(imported, under_path(a, val_str(parent), table), true, p->warnings);
 	else
 		tell_missing(p, pair, d->name, no_table(a, missing));
-	return shown;
+	*out = shown;
+	return NULL;
+}
+
+/* Maps that one is in, the nearest first. */
+struct above {
+	const struct val_map *map;
+	const struct above *up;
+};
+
+/*
+ * Whether a map lies within itself, or there are more than `left` ways to maps: tables that are imported are shared, not copied,
+ * and charts within charts can double them each time.
+ */
+static bool is_endless(struct val v, const struct above *up, size_t *left)
+{
+	if (!val_is_map(v))
+		return false;
+	for (const struct above *a = up; a; a = a->up)
+		if (a->map == v.map)
+			return true;
+	if (!*left)
+		return true;
+	--*left;
+	struct above here = { v.map, up };
+	val_map_each (e, v)
+		if (is_endless(e->value, &here, left))
+			return true;
+	return false;
 }
 
 static struct err *process_imports(struct processing *p, struct chart *c)
@@ -303,11 +337,19 @@ static struct err *process_imports(struct processing *p, struct chart *c)
 		struct chart_dependency *d = c->deps->items[i];
 		struct val shown = val_list(p->arena, val_list_len(d->import_values));
 		/* A list that was shown before (two aliases share it) holds maps of strings, which Helm passes over. */
-		val_list_each (item, d->import_values)
-			if ((val_is_map(*item) && item->type == VAL_T_DEFAULT) || val_is_string(*item))
-				val_list_add(shown, import_one(p, d, *item, values, imported));
+		val_list_each (item, d->import_values) {
+			struct val pair;
+			if (!(val_is_map(*item) && item->type == VAL_T_DEFAULT) && !val_is_string(*item))
+				continue;
+			TRY(import_one(&pair, p, d, *item, values, imported));
+			val_list_add(shown, pair);
+		}
 		d->import_values = val_list_len(shown) ? shown : VAL_NIL;
 	}
+	size_t left = MAX_IMPORTED;
+	if (is_endless(imported, NULL, &left))
+		return err_new(ERR_LIMIT, "import-values of chart %.*s make a table that holds itself, or too many",
+			STR_ARG(c->name));
 	/* What is imported lies below the chart's own values. */
 	if (val_map_len(imported))
 		values = val_copy(p->arena, values);

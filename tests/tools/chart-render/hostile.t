@@ -47,6 +47,29 @@ chart parens <<END
 END
 ends 'deep parentheses' 'Error: parse error at (parens/templates/t.yaml:1)' parens
 
+# imports NAME PARENT...: a chart that imports a table of its subchart below each parent.
+imports() {
+	imports_name=$1
+	shift
+	echo 'a: {{ .Values.m.a }}' | chart "$imports_name"
+	{
+		printf 'dependencies:\n- name: sub\n  version: 1.0.0\n  import-values:\n'
+		printf '  - {child: t, parent: %s}\n' "$@"
+	} >>"$imports_name/Chart.yaml"
+	mkdir -p "$imports_name/charts/sub"
+	printf 'apiVersion: v2\nname: sub\nversion: 1.0.0\n' >"$imports_name/charts/sub/Chart.yaml"
+	printf 't: {a: 1, n: {b: 2}}\n' >"$imports_name/charts/sub/values.yaml"
+}
+imports beside m other third.x
+renders 'a table imported below different ones' 'a: 1' beside
+imports itself m m.k
+ends 'a table imported into itself' 'import-values of chart itself make a table that holds itself' itself
+imports inner m.n m.n.n.k m
+ends 'a table imported into one of its own' 'a table that holds itself' inner
+deep=$(printf 'a.%.0s' $(seq 300000))
+imports far "${deep}a" "${deep}a"
+ends 'tables imported far below' 'a parent has more than 10000 parts' far
+
 # Size and time.
 echo '{{ $x := "aaaaaaaaaa" }}{{ range until 60 }}{{ $x = printf "%s%s" $x $x }}{{ end }}{{ len $x }}' | chart double
 ends 'a text that doubles' 'rendering needs more memory than allowed' double --max-memory 100M
