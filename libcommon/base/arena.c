@@ -370,13 +370,20 @@ char *arena_text(struct arena *a, struct str s)
 
 struct str arena_join(struct arena *a, struct str x, struct str y)
 {
-	char *p = arena_alloc(a, x.len + y.len + 1);
+	return arena_join3(a, x, y, STR(""));
+}
+
+struct str arena_join3(struct arena *a, struct str x, struct str y, struct str z)
+{
+	char *p = arena_alloc(a, x.len + y.len + z.len + 1);
 	if (x.len)
 		memcpy(p, x.s, x.len);
 	if (y.len)
 		memcpy(p + x.len, y.s, y.len);
-	p[x.len + y.len] = '\0';
-	return (struct str){ p, x.len + y.len };
+	if (z.len)
+		memcpy(p + x.len + y.len, z.s, z.len);
+	p[x.len + y.len + z.len] = '\0';
+	return (struct str){ p, x.len + y.len + z.len };
 }
 
 struct str arena_vprintf(struct arena *a, const char *fmt, va_list args)

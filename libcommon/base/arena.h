@@ -81,6 +81,8 @@ struct str arena_str(struct arena *a, struct str s);
 char *arena_text(struct arena *a, struct str s);
 /* The concatenation of two strings, NUL-terminated. */
 struct str arena_join(struct arena *a, struct str x, struct str y);
+/* The same of three. */
+struct str arena_join3(struct arena *a, struct str x, struct str y, struct str z);
 /* Formats as printf; NUL-terminated. */
 struct str arena_printf(struct arena *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* Formats as vprintf; NUL-terminated. */

@@ -556,16 +556,22 @@ static struct fault *check_format(struct check *k)
 	return fault_text(k, &b);
 }
 
+/* As messages name a node: put together when it is asked for, since few are. */
+static struct str location_of(struct arena *a, const struct json_node *n)
+{
+	return n->location.len ? n->location : json_location(a, n->url, n->ptr);
+}
+
 /* The keywords from an outer scope on, as a pointer. */
-static void add_keywords(struct buf *out, const struct scope *s)
+static void add_keywords(struct buf *out, struct arena *a, const struct scope *s)
 {
 	if (!s->up)
 		return;
-	add_keywords(out, s->up);
+	add_keywords(out, a, s->up);
 	if (s->keyword)
 		json_pointer_add(out, str_from(s->keyword));
 	else
-		buf_add(out, str_skip(s->node->location, s->up->node->location.len));
+		buf_add(out, str_skip(location_of(a, s->node), location_of(a, s->up->node).len));
 }
 
 /* The same schema on the same value once more would go on for ever. */
@@ -578,11 +584,11 @@ static struct fault *check_cycle(struct check *k)
 		return NULL;
 	struct buf b = BUF_INIT;
 	buf_puts(&b, "both ");
-	add_keywords(&b, k->scope);
+	add_keywords(&b, k->c->arena, k->scope);
 	buf_puts(&b, " and ");
-	add_keywords(&b, s);
+	add_keywords(&b, k->c->arena, s);
 	buf_puts(&b, " resolve to ");
-	quote_add(&b, k->node->location);
+	quote_add(&b, location_of(k->c->arena, k->node));
 	buf_puts(&b, " causing reference cycle");
 	return fault_text(k, &b);
 }
@@ -680,7 +686,7 @@ bool json_node_check(struct buf *why, struct arena *scratch, const struct json_s
 	struct buf text = BUF_INIT;
 	if (titled) {
 		buf_puts(&text, "jsonschema validation failed with ");
-		json_quote(&text, node->location);
+		json_quote(&text, location_of(scratch, node));
 	}
 	if (f->group)
 		for (const struct fault *c1 = f->first; c1; c1 = c1->next)

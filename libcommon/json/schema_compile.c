@@ -16,14 +16,13 @@ struct object {
 /* The node for a place in a document, compiled later when it is new. */
 static struct json_node *node_at(struct json_compiler *c, struct str url, struct str ptr)
 {
-	struct str key = arena_printf(c->arena, "%.*s\n%.*s", STR_ARG(url), STR_ARG(ptr));
+	struct str key = arena_join3(c->arena, url, STR("\n"), ptr);
 	struct json_node *n = map_find(&c->nodes, key);
 	if (n)
 		return n;
 	n = ARENA_NEW(c->arena, struct json_node);
 	n->url = url;
 	n->ptr = ptr;
-	n->location = json_location(c->arena, url, ptr);
 	map_set(&c->nodes, c->arena, key, n);
 	vec_push_in(c->arena, &c->queue, n);
 	return n;

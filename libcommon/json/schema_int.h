@@ -74,7 +74,7 @@ struct json_limit {
 /* A compiled schema or subschema. */
 struct json_node {
 	struct str url, ptr;        /* where it stands */
-	struct str location;        /* URL#ptr */
+	struct str location;        /* as messages name it; empty: as its place, "URL#ptr" */
 	struct json_node *resource; /* the one with its $id */
 	struct json_rules dynamic;  /* of a resource: its $dynamicAnchors */
 	int draft;

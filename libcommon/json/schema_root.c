@@ -76,8 +76,7 @@ static struct str without_scheme(struct str url)
 	return str_starts(url, STR("https://")) ? str_skip(url, 8) : str_trim_prefix(url, STR("http://"));
 }
 
-/* The draft that "$schema" names, or 0. */
-static int draft_of(struct str url)
+int json_draft_of(struct str url)
 {
 	static const int drafts[] = { 4, 6, 7, 2019, 2020 };
 	struct str fragment = url, base = str_cut(&fragment, '#');
@@ -121,6 +120,8 @@ void json_pointer_add(struct buf *out, struct str token)
 struct str json_pointer_join(struct arena *a, struct str ptr, struct str token)
 {
 	struct buf b = BUF_INIT;
+	if (str_find_char(token, '~') < 0 && str_find_char(token, '/') < 0)
+		return arena_join3(a, ptr, STR("/"), token);
 	buf_add(&b, ptr);
 	json_pointer_add(&b, token);
 	struct str joined = arena_str(a, buf_str(&b));
@@ -228,14 +229,13 @@ static struct err *load_doc(struct val *out, struct json_compiler *c, struct str
 static struct err *find_draft(
 	int *out, struct json_compiler *c, struct str url, struct str ptr, struct val doc, int fallback)
 {
-	struct str own = json_location(c->arena, url, ptr);
-	struct str seen[MAX_CHAIN];
+	struct str seen[MAX_CHAIN], own_url = url, own_ptr = ptr;
 	*out = fallback;
 	for (int n = 0;; n++) {
 		struct str schema = string_of(doc, "$schema");
 		if (!schema.s)
 			return NULL;
-		int draft = draft_of(schema);
+		int draft = json_draft_of(schema);
 		if (draft) {
 			*out = draft;
 			return NULL;
@@ -245,7 +245,7 @@ static struct err *find_draft(
 		schema = str_cut(&rest, '#');
 		struct err *e = json_url_parse(&parsed, c->arena, schema);
 		if (e)
-			return words_of(e, "invalid $schema in ", own);
+			return words_of(e, "invalid $schema in ", json_location(c->arena, own_url, own_ptr));
 		if (!n && !ptr.len && str_eq(schema, url))
 			return words("draft ", schema, " is not supported");
 		for (int i = 0; i < n; i++)
@@ -265,7 +265,7 @@ static struct err *find_vocabs(struct json_resource *r, struct json_compiler *c,
 {
 	struct str schema = string_of(obj, "$schema"), rest = schema;
 	struct val doc;
-	if (!schema.s || draft_of(schema))
+	if (!schema.s || json_draft_of(schema))
 		return NULL;
 	schema = str_cut(&rest, '#');
 	TRY(load_doc(&doc, c, schema));
@@ -517,7 +517,10 @@ static struct err *check_meta(struct json_compiler *c, struct json_root *root, s
 {
 	struct json_node *meta;
 	struct buf why = BUF_INIT;
-	TRY(json_meta_node(&meta, c, json_resource_of(root, ptr)));
+	const struct json_resource *r = json_resource_of(root, ptr);
+	if (json_is_plain(c->arena, r, v))
+		return NULL;
+	TRY(json_meta_node(&meta, c, r));
 	bool ok = json_node_check(&why, c->arena, c->opts, meta, v, c, root, true);
 	struct err *e = NULL;
 	if (!ok) {

@@ -24,3 +24,10 @@ struct str json_location(struct arena *a, struct str url, struct str ptr);
 struct str json_pointer_join(struct arena *a, struct str ptr, struct str token);
 /* Whether a resource's dialect has a vocabulary: "applicator", "validation", ... */
 bool json_has_vocab(const struct json_resource *r, const char *name);
+/* The draft that "$schema" names: 4, 6, 7, 2019, 2020, or 0. */
+int json_draft_of(struct str url);
+/*
+ * Whether a schema of a resource is right by its metaschema, as far as that is plain to see (schema_plain.c): most are, and it takes
+ * a small part of the time. False says nothing.
+ */
+bool json_is_plain(struct arena *a, const struct json_resource *r, struct val schema);

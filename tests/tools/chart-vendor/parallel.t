@@ -79,7 +79,9 @@ sed -i 's|/slow/|/stall/|' chart-vendor.yaml
 before=$(digest .)
 python3 - >../how <<'END'
 import os, signal, subprocess, sys, time
-p = subprocess.Popen(["chart-vendor", "update", "--all"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+# In the background of a shell the signal would be ignored.
+p = subprocess.Popen(["chart-vendor", "update", "--all"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                     preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
 time.sleep(1.5)
 start = time.time()
 p.send_signal(signal.SIGINT)

@@ -4,6 +4,7 @@
 #include "json/number.h"
 #include "json/schema.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static struct err *compile(void **out, struct arena *a, struct str pattern, void *ctx)
@@ -130,6 +131,69 @@ static void broken_schemas_are_told(void **state)
 	says("{\"$schema\":\"file:///other.json\",\"type\":\"integer\"}", "\"x\"", "- at '': got string, want integer");
 }
 
-UNIT_MAIN(cmocka_unit_test(keywords_say_what_helm_says), cmocka_unit_test(causes_are_indented),
-	cmocka_unit_test(formats_count_up_to_draft_7), cmocka_unit_test(references_are_followed),
-	cmocka_unit_test(broken_schemas_are_told))
+/* Whether a schema is taken. */
+static bool is_good(const char *schema)
+{
+	struct arena a = ARENA_INIT;
+	struct json_schema *s;
+	struct err *e = json_schema_compile(&s, &a, str_from(schema), "file:///values.schema.json", &opts);
+	struct buf why = BUF_INIT;
+	bool good = !e;
+	if (e)
+		err_message(&why, e);
+	assert_true(good || strstr(buf_text(&why), "is not valid against metaschema"));
+	buf_release(&why);
+	err_free(e);
+	arena_release(&a);
+	return good;
+}
+
+/* What is plainly right is not held against the metaschema; all else is, wherever it stands. */
+static void wrong_keywords_are_found(void **state)
+{
+	static const char *const drafts[] = {
+		"http://json-schema.org/draft-04/schema#",
+		"http://json-schema.org/draft-07/schema#",
+		"https://json-schema.org/draft/2020-12/schema",
+	};
+	static const char *const wrong[] = {
+		"{\"type\":\"text\"}",
+		"{\"type\":[]}",
+		"{\"type\":[\"string\",\"string\"]}",
+		"{\"title\":1}",
+		"{\"minLength\":-1}",
+		"{\"maxItems\":1.5}",
+		"{\"minimum\":\"1\"}",
+		"{\"multipleOf\":0}",
+		"{\"uniqueItems\":1}",
+		"{\"required\":[\"a\",\"a\"]}",
+		"{\"required\":\"a\"}",
+		"{\"enum\":1}",
+		"{\"allOf\":[]}",
+		"{\"allOf\":{}}",
+		"{\"properties\":[]}",
+		"{\"not\":1}",
+		"{\"items\":1}",
+		"{\"additionalProperties\":\"no\"}",
+	};
+	(void)state;
+	for (size_t d = 0; d < sizeof(drafts) / sizeof(drafts[0]); d++)
+		for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+			char text[512];
+			snprintf(text, sizeof(text),
+				"{\"$schema\":\"%s\",\"properties\":{\"a\":{\"anyOf\":[{\"items\":%s}]}}}", drafts[d],
+				wrong[i]);
+			assert_false(is_good(text));
+		}
+	assert_false(is_good("{\"$schema\":\"http://json-schema.org/draft-04/schema#\",\"not\":true}"));
+	assert_false(is_good("{\"$schema\":\"http://json-schema.org/draft-04/schema#\",\"required\":[]}"));
+	assert_false(is_good("{\"$schema\":\"https://json-schema.org/draft/2020-12/schema\",\"items\":[{}]}"));
+	assert_true(is_good("{\"$schema\":\"http://json-schema.org/draft-07/schema#\",\"items\":[{}],\"form\":3,"
+			    "\"required\":[],\"type\":[\"string\",\"null\"],\"minLength\":2,\"enum\":[\"a\"]}"));
+	assert_true(is_good(
+		"{\"definitions\":{\"a\":{\"minimum\":0}},\"properties\":{\"x\":{\"$ref\":\"#/definitions/a\"}}}"));
+}
+
+UNIT_MAIN(cmocka_unit_test(keywords_say_what_helm_says), cmocka_unit_test(wrong_keywords_are_found),
+	cmocka_unit_test(causes_are_indented), cmocka_unit_test(formats_count_up_to_draft_7),
+	cmocka_unit_test(references_are_followed), cmocka_unit_test(broken_schemas_are_told))
