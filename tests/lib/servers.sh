@@ -11,6 +11,8 @@
 #	soon COMMAND...             succeeds once that succeeds, fails when it does not within half a minute
 #	make_ca                     ca.pem; server.pem/.key for localhost and 127.0.0.1; client.pem/.key for "me"
 #	start_nginx PORT NAME HTTP-CONF  nginx with that in its http block, PORT one of those it listens on; its files are below $WORK/NAME
+#	start_registry NAME MORE    a registry of its own, in which plain HTTP is spoken unless MORE, the end of its http block and what
+#	                            follows that, says otherwise; PORT is its port
 #	start_sshd PORT             sshd that lets the key $WORK/sshd/user in, as the one who runs the test
 #	start_fcgi                  fcgiwrap at $WORK/fcgi.sock
 #
@@ -112,6 +114,19 @@ http {
 }
 EOF
 	start_at "$nginx_port" "$1" nginx -p "$WORK/$1" -c "$WORK/$1/nginx.conf"
+}
+
+start_registry() {
+	PORT=$(free_port)
+	cat >"$WORK/$1.yml" <<EOF
+version: 0.1
+log: {level: error}
+storage: {filesystem: {rootdirectory: $WORK/$1-data}}
+http:
+  addr: 127.0.0.1:$PORT
+$2
+EOF
+	start_at "$PORT" "$1" docker-registry serve "$WORK/$1.yml"
 }
 
 start_sshd() {

@@ -14,25 +14,12 @@ fi
 unset http_proxy HTTP_PROXY https_proxy HTTPS_PROXY HELM_REGISTRY_CONFIG HELM_CONFIG_HOME DOCKER_CONFIG
 export OTEL_TRACES_EXPORTER=none
 
-# registry NAME MORE: starts a registry of its own; sets PORT. MORE goes into its configuration.
-registry() {
-	PORT=$(free_port)
-	cat >"$1.yml" <<-EOF
-		version: 0.1
-		log: {level: error}
-		storage: {filesystem: {rootdirectory: $WORK/$1-data}}
-		http:
-		  addr: 127.0.0.1:$PORT
-		$2
-	EOF
-	start_at "$PORT" "$1" docker-registry serve "$1.yml"
-}
 push() { chart-package push --plain-http "$@"; }
 pull() { chart-package pull --plain-http "$@"; }
 digest() { sed -n 's/^Digest: //p' "$1"; }
 fresh() { rm -rf "$XDG_CACHE_HOME" got; }
 
-registry plain ''
+start_registry plain ''
 R=127.0.0.1:$PORT
 chart web 1.0.0
 cat >>web/Chart.yaml <<'EOF'
@@ -224,7 +211,7 @@ t 'and not kept' sh -c '! find "$XDG_CACHE_HOME" -name "*.tgz" | grep .'
 # Credentials.
 if command -v htpasswd >/dev/null; then
 	htpasswd -Bbn me secret >htpasswd 2>/dev/null
-	registry auth "auth: {htpasswd: {realm: test, path: $WORK/htpasswd}}"
+	start_registry auth "auth: {htpasswd: {realm: test, path: $WORK/htpasswd}}"
 	A=127.0.0.1:$PORT
 	fresh
 	t 'without a password: refused' sh -c '! chart-package push --plain-http web-1.0.0.tgz "oci://$0/charts" 2>err && grep -q "wants a user and password" err' "$A"
@@ -272,13 +259,13 @@ if command -v openssl >/dev/null; then
 		openssl req -newkey rsa:2048 -nodes -subj /CN=client -keyout client.key -out client.csr
 		openssl x509 -req -in client.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 -out client.pem
 	} >/dev/null 2>&1
-	registry tls "  tls: {certificate: $WORK/tls.pem, key: $WORK/tls.key}"
+	start_registry tls "  tls: {certificate: $WORK/tls.pem, key: $WORK/tls.key}"
 	S=127.0.0.1:$PORT
 	t 'a certificate that nobody knows is refused' sh -c '! chart-package push web-1.0.0.tgz "oci://$0/charts" 2>err && grep -qi certificate err' "$S"
 	t 'with --ca-file: pushed' chart-package push web-1.0.0.tgz "oci://$S/charts" --ca-file ca.pem
 	fresh
 	t 'and pulled' sh -c 'chart-package pull -d got "oci://$0/charts/web" --ca-file ca.pem && cmp got/web-1.0.0.tgz web-1.0.0.tgz' "$S"
-	registry mutual "  tls: {certificate: $WORK/tls.pem, key: $WORK/tls.key, clientcas: [$WORK/ca.pem]}"
+	start_registry mutual "  tls: {certificate: $WORK/tls.pem, key: $WORK/tls.key, clientcas: [$WORK/ca.pem]}"
 	M=127.0.0.1:$PORT
 	t 'a registry that wants a client certificate' sh -c '! timeout 60 chart-package push web-1.0.0.tgz "oci://$0/charts" --ca-file ca.pem 2>err' "$M"
 	t 'gets it' chart-package push web-1.0.0.tgz "oci://$M/charts" --ca-file ca.pem --cert-file client.pem --key-file client.key

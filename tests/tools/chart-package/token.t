@@ -17,15 +17,7 @@ export OTEL_TRACES_EXPORTER=none SOURCE_DATE_EPOCH=1700000000
 openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=tokens -keyout token.key -out token.pem >/dev/null 2>&1
 start_any tokens-server python3 "$TOP/tests/lib/token-server.py" . token.key token.pem
 REALM=http://127.0.0.1:$PORT/token
-PORT=$(free_port)
-cat >registry.yml <<EOF
-version: 0.1
-log: {level: error}
-storage: {filesystem: {rootdirectory: $WORK/data}}
-http: {addr: "127.0.0.1:$PORT"}
-auth: {token: {realm: "$REALM", service: tests, issuer: tests, rootcertbundle: $WORK/token.pem}}
-EOF
-start_at "$PORT" registry docker-registry serve registry.yml
+start_registry registry "auth: {token: {realm: \"$REALM\", service: tests, issuer: tests, rootcertbundle: $WORK/token.pem}}"
 R=127.0.0.1:$PORT
 fails() {
 	fails_text=$1

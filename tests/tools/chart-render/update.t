@@ -202,14 +202,7 @@ if ! command -v docker-registry >/dev/null; then
 	done_testing
 	exit
 fi
-PORT=$(free_port)
-cat >registry.yml <<EOF
-version: 0.1
-log: {level: error}
-storage: {filesystem: {rootdirectory: $WORK/registry}}
-http: {addr: "127.0.0.1:$PORT"}
-EOF
-start_at "$PORT" registry docker-registry serve registry.yml
+start_registry registry ''
 R=oci://127.0.0.1:$PORT/charts
 chart-package push -q --plain-http repo/web-1.0.0.tgz repo/web-1.1.0.tgz "$R" >/dev/null
 app <<EOF

@@ -189,16 +189,10 @@ rm -rf "$HOME/.cache"
 t 'another host key is an alarm' refused "$url" --ref old --key-file ../sshd/user
 
 # A registry.
-R=$(free_port)
-cat >../registry.yml <<EOF
-version: 0.1
-log: {level: error}
-storage: {filesystem: {rootdirectory: $WORK/registry}}
-auth: {htpasswd: {realm: charts, path: $WORK/bcrypt}}
-http: {addr: 127.0.0.1:$R, tls: {certificate: $WORK/server.pem, key: $WORK/server.key}}
-EOF
 htpasswd -Bbc ../bcrypt me s3cret 2>/dev/null
-start_at "$R" registry docker-registry serve ../registry.yml
+start_registry registry "  tls: {certificate: $WORK/server.pem, key: $WORK/server.key}
+auth: {htpasswd: {realm: charts, path: $WORK/bcrypt}}"
+R=$PORT
 mkdir -p "$HOME/.config/helm/registry"
 printf '{"auths":{"localhost:%s":{"auth":"%s"}}}' "$R" "$(printf me:s3cret | base64)" >"$HOME/.config/helm/registry/config.json"
 for v in 1.0.0 1.1.0; do chart-package push --ca-file ../ca.pem ../www/web-$v.tgz "oci://localhost:$R/charts" >../push 2>&1 || cat ../push; done

@@ -69,14 +69,8 @@ done
 if command -v docker-registry >/dev/null; then
 	unset HELM_REGISTRY_CONFIG HELM_CONFIG_HOME DOCKER_CONFIG
 	export OTEL_TRACES_EXPORTER=none
-	R=$(free_port)
-	cat >registry.yml <<-END
-		version: 0.1
-		log: {level: error}
-		storage: {filesystem: {rootdirectory: $WORK/registry}}
-		http: {addr: "127.0.0.1:$R"}
-	END
-	start_at "$R" registry docker-registry serve registry.yml
+	start_registry registry ''
+	R=$PORT
 	chart-package push -q --plain-http www/web-1.0.0.tgz "oci://127.0.0.1:$R/charts" >/dev/null 2>&1
 	O=oci://127.0.0.1:$R/charts/web
 	t 'chart-render: --plain-http' chart-render "$O" --plain-http
