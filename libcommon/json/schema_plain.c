@@ -25,6 +25,7 @@ enum shape {
 	NOT_PLAIN /* has rules of its own, or another meaning in some draft */
 };
 
+/* In bytewise order. */
 static const struct {
 	const char *name;
 	enum shape shape;

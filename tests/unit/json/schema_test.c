@@ -161,6 +161,21 @@ static void wrong_keywords_are_found(void **state)
 		"{\"type\":[]}",
 		"{\"type\":[\"string\",\"string\"]}",
 		"{\"title\":1}",
+		"{\"description\":1}",
+		"{\"format\":1}",
+		"{\"pattern\":1}",
+		"{\"patternProperties\":1}",
+		"{\"maximum\":\"1\"}",
+		"{\"exclusiveMaximum\":\"1\"}",
+		"{\"exclusiveMinimum\":\"1\"}",
+		"{\"maxLength\":-1}",
+		"{\"maxProperties\":-1}",
+		"{\"minItems\":-1}",
+		"{\"minProperties\":-1}",
+		"{\"anyOf\":[]}",
+		"{\"oneOf\":[]}",
+		"{\"definitions\":1}",
+		"{\"dependencies\":1}",
 		"{\"minLength\":-1}",
 		"{\"maxItems\":1.5}",
 		"{\"minimum\":\"1\"}",
@@ -176,7 +191,40 @@ static void wrong_keywords_are_found(void **state)
 		"{\"items\":1}",
 		"{\"additionalProperties\":\"no\"}",
 	};
+	/* Those that not every draft knows: where they are known, each one on the list of what is plain holds something wrong. */
+	static const struct {
+		size_t draft;
+		const char *schema;
+	} some[] = {
+		{ 0, "{\"additionalItems\":1}" },
+		{ 1, "{\"$comment\":1}" },
+		{ 1, "{\"contains\":1}" },
+		{ 1, "{\"contentEncoding\":1}" },
+		{ 1, "{\"contentMediaType\":1}" },
+		{ 1, "{\"else\":1}" },
+		{ 1, "{\"examples\":1}" },
+		{ 1, "{\"if\":1}" },
+		{ 1, "{\"propertyNames\":1}" },
+		{ 1, "{\"readOnly\":1}" },
+		{ 1, "{\"then\":1}" },
+		{ 2, "{\"$defs\":1}" },
+		{ 2, "{\"$ref\":1}" },
+		{ 2, "{\"contentSchema\":1}" },
+		{ 2, "{\"dependentSchemas\":1}" },
+		{ 2, "{\"deprecated\":1}" },
+		{ 2, "{\"maxContains\":-1}" },
+		{ 2, "{\"minContains\":-1}" },
+		{ 2, "{\"prefixItems\":1}" },
+		{ 2, "{\"unevaluatedItems\":1}" },
+		{ 2, "{\"unevaluatedProperties\":1}" },
+		{ 2, "{\"writeOnly\":1}" },
+	};
 	(void)state;
+	for (size_t i = 0; i < sizeof(some) / sizeof(some[0]); i++) {
+		char text[512];
+		snprintf(text, sizeof(text), "{\"$schema\":\"%s\",\"not\":%s}", drafts[some[i].draft], some[i].schema);
+		assert_false(is_good(text));
+	}
 	for (size_t d = 0; d < sizeof(drafts) / sizeof(drafts[0]); d++)
 		for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
 			char text[512];
